@@ -1,0 +1,229 @@
+"""The API key of each profile: in the OS keyring, or in one environment variable.
+
+No key is shown here: not in an error, not in a repr, not in an exception behind an exception.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from loyalty_tui.errors import CredentialsError
+from loyalty_tui.privacy import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from keyring.backend import KeyringBackend
+
+SERVICE: Final = "loyalty-tui"
+"""The service name in the OS keyring; the user name there is the profile's name."""
+
+KEY_VARIABLE: Final = "LOYALTY_TUI_API_KEY"
+"""Environment variable: a key that beats the one in the keyring."""
+
+_WAY_OUT: Final = f"Set the environment variable {KEY_VARIABLE} instead."
+_NO_KEYRING: Final = "There is no OS keyring here."
+_SWITCHED_OFF: Final = "The OS keyring is switched off in the configuration of keyring."
+_PLAIN_TEXT: Final = "The configured keyring keeps keys in plain text, so it is not used."
+
+_PREFIX: Final = re.compile(r"\A(?:authorization\s*:\s*)?basic(?:\s+|\Z)", re.IGNORECASE)
+_UNSEALED: Final = re.compile(
+    r"plain_?text|clear_?text|uncrypted|unencrypted|insecure", re.IGNORECASE
+)
+_SEALED: Final = re.compile(r"crypt|keyczar|registry", re.IGNORECASE)
+_LOCKED: Final = frozenset({"KeyringLocked", "LockedException", "PromptDismissedException"})
+_NAMES: Final = {
+    "keyring.backends.SecretService": "the Secret Service of the desktop",
+    "keyring.backends.libsecret": "the Secret Service of the desktop",
+    "keyring.backends.kwallet": "KDE Wallet",
+    "keyring.backends.macOS": "the macOS Keychain",
+    "keyring.backends.Windows": "the Windows Credential Manager",
+}
+# What backends let through from below them; looked up only where the module is loaded.
+_FOREIGN_ERRORS: Final = (
+    ("keyring.errors", "KeyringError"),
+    ("secretstorage.exceptions", "SecretStorageException"),
+    ("jeepney.wrappers", "DBusErrorResponse"),
+    ("dbus.exceptions", "DBusException"),
+    ("gi.repository.GLib", "Error"),
+    ("pywintypes", "error"),
+    ("win32ctypes.pywin32.pywintypes", "error"),
+    ("configparser", "Error"),
+)
+_OWN_ERRORS: Final = (ImportError, SyntaxError, AttributeError, TypeError, ValueError, LookupError,
+                      RuntimeError, AssertionError, OSError, EOFError)  # fmt: skip
+_Answer = TypeVar("_Answer")
+
+
+def clean_key(text: str) -> Secret:
+    """Return a pasted key without white space and `Authorization: Basic ` around it.
+
+    CredentialsError when nothing is left or the rest could not travel in a header; it does not
+    show the text.
+    """
+    return _clean(text, "The API key")
+
+
+class Credentials:
+    """Where the API keys are kept.
+
+    The methods may wait for the OS keyring and its prompts. They raise CredentialsError when there
+    is no keyring that keeps keys safe, or when it is locked or broken.
+    """
+
+    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        self._environ = environ
+
+    def api_key(self, profile: str) -> Secret | None:
+        """Return the profile's key, None when there is none; the environment comes first."""
+        if given := self._given():
+            return _clean(given, f"The API key in {KEY_VARIABLE}")
+        kept = _kept(profile)
+        return _clean(kept, "The API key in the OS keyring") if kept else None
+
+    def require(self, profile: str) -> Secret:
+        """Return the profile's key; CredentialsError when there is none."""
+        key = self.api_key(profile)
+        if key is None:
+            raise CredentialsError(
+                f"There is no API key for profile “{profile}”.",
+                f"Store one with `loyalty-tui login --profile {shlex.quote(profile)}`, "
+                f"or set {KEY_VARIABLE}.",
+            )
+        return key
+
+    def source(self, profile: str) -> str:
+        """Return where api_key would find a key: "environment", "keyring", or "" for nowhere."""
+        if self._given():
+            return "environment"
+        return "keyring" if _kept(profile) else ""
+
+    def store(self, profile: str, key: Secret) -> None:
+        """Keep a key in the OS keyring, in the place of an earlier one."""
+        for ring in _rings():
+            if _ask(partial(_keep, ring, profile, key), "The OS keyring did not take the API key."):
+                return
+        raise CredentialsError("The OS keyring did not keep the API key.", _WAY_OUT)
+
+    def delete(self, profile: str) -> bool:
+        """Remove the profile's key from the OS keyring and say whether there was one."""
+        refused = "The OS keyring did not remove the API key."
+        holders = [ring for ring in _rings() if _read(ring, profile)]
+        for ring in holders:
+            _ask(partial(ring.delete_password, SERVICE, profile), refused)
+            if _read(ring, profile):
+                raise CredentialsError(refused, "Remove it with the keyring's own program.")
+        return bool(holders)
+
+    def where(self) -> str:
+        """Return in plain words where store would keep a key."""
+        ring = next(_rings())
+        modules = (each.__module__ for each in type(ring).__mro__)
+        return next((_NAMES[m] for m in modules if m in _NAMES), f"the {type(ring).__name__}")
+
+    def _given(self) -> str:
+        return self._environ.get(KEY_VARIABLE, "").strip()
+
+
+def _clean(text: str, what: str) -> Secret:
+    key = _PREFIX.sub("", text.strip())
+    if re.fullmatch(r"[!-~]+", key):
+        return Secret(key)
+    if not key:
+        flaw = "is empty"
+    elif not key.isascii():
+        flaw = "has characters in it that are not ASCII"
+    else:
+        flaw = "has white space or control characters in it"
+    raise CredentialsError(f"{what} {flaw}.", "Copy it again, with nothing before and after it.")
+
+
+def _kept(profile: str) -> str | None:
+    return next((kept for ring in _rings() if (kept := _read(ring, profile))), None)
+
+
+def _read(ring: KeyringBackend, profile: str) -> str | None:
+    return _ask(partial(ring.get_password, SERVICE, profile), "The OS keyring does not answer.")
+
+
+def _keep(ring: KeyringBackend, profile: str, key: Secret) -> bool:
+    try:
+        ring.set_password(SERVICE, profile, key.reveal())
+    except NotImplementedError:  # a backend that only hands out keys of its own
+        return False
+    # Some backends do not say when the service behind them took nothing.
+    return ring.get_password(SERVICE, profile) == key.reveal()
+
+
+def _rings() -> Iterator[KeyringBackend]:
+    """Yield the backends that keep keys safe, at least one, the preferred one first."""
+    members = _ask(_members, "The keyring that is configured cannot be loaded.")
+    flaws = [_flaw(ring) for ring in members]
+    if all(flaws):
+        flaw = _PLAIN_TEXT if _PLAIN_TEXT in flaws else next(iter(flaws), _NO_KEYRING)
+        raise CredentialsError(flaw, _WAY_OUT)
+    return (ring for ring, flaw in zip(members, flaws, strict=True) if not flaw)
+
+
+def _members() -> list[KeyringBackend]:
+    import logging
+
+    import keyring
+
+    # Without a handler the traceback of a broken plug-in is printed over the screen.
+    logger = logging.getLogger("keyring")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    return list(_unchained(keyring.get_keyring()))
+
+
+def _unchained(ring: KeyringBackend) -> Iterator[KeyringBackend]:
+    from keyring.backends.chainer import ChainerBackend
+
+    if isinstance(ring, ChainerBackend):
+        for member in ring.backends:
+            yield from _unchained(member)
+    else:
+        yield ring
+
+
+def _flaw(ring: KeyringBackend) -> str:
+    """Return why this backend is not used, or nothing."""
+    ancestry = type(ring).__mro__
+    modules = {each.__module__ for each in ancestry}
+    names = " ".join(each.__name__ for each in ancestry)
+    if "keyring.backends.fail" in modules:
+        return _NO_KEYRING
+    if "keyring.backends.null" in modules:
+        return _SWITCHED_OFF
+    is_file = any(module.startswith("keyrings.alt.") for module in modules)
+    if _UNSEALED.search(names) or (is_file and not _SEALED.search(names)):
+        return _PLAIN_TEXT
+    return ""
+
+
+def _ask(question: Callable[[], _Answer], refused: str) -> _Answer:
+    """Answer a question to the keyring, every failure of which is told in plain words.
+
+    The error is raised apart from the one it tells of, whose message may hold the key.
+    """
+    try:
+        return question()
+    except _backend_errors() as error:
+        kinds = {type(each).__name__ for each in (error, error.__cause__)}
+    if kinds & _LOCKED:
+        raise CredentialsError(
+            "The OS keyring is locked, or its prompt was refused.",
+            f"Unlock it and try again, or set {KEY_VARIABLE} instead.",
+        )
+    raise CredentialsError(_NO_KEYRING if "NoKeyringError" in kinds else refused, _WAY_OUT)
+
+
+def _backend_errors() -> tuple[type[BaseException], ...]:
+    known = (getattr(sys.modules.get(module), name, None) for module, name in _FOREIGN_ERRORS)
+    return (*_OWN_ERRORS, *(error for error in known if error is not None))
