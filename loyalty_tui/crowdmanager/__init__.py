@@ -1,0 +1,1 @@
+"""CrowdManager: the loyalty summary of a member, fetched and understood."""
