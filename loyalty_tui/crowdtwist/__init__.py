@@ -1,0 +1,1 @@
+"""CrowdTwist: the profile pushes, read and explained."""

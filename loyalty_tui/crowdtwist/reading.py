@@ -1,0 +1,342 @@
+"""A push made readable: its fields as lines of plain text, and its JSON laid out.
+
+Everything returned is safe to show as plain text: neutralised, secrets redacted, personal data
+masked unless it is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.crowdtwist import json_text, profile
+from loyalty_tui.crowdtwist.fields import BY_PATH, FIELDS, GROUPS, Field, Form, Sensitivity
+from loyalty_tui.privacy import (
+    REDACTED,
+    SECRET_KEYS,
+    mask_email,
+    mask_phone,
+    mask_text,
+    neutralise,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+NOT_SET: Final = "not set"
+"""What is shown for null."""
+
+EMPTY: Final = "empty"
+"""What is shown for a text, object or list with nothing in it."""
+
+NOT_DOCUMENTED: Final = "Not in the document"
+"""The section of properties that the vendor document does not know."""
+
+LONGEST: Final = 300
+"""Characters of a value that are shown; the last one tells that there is more."""
+
+MOST_LINES: Final = 200
+"""Entries of custom data, and properties that are not documented, that are shown."""
+
+_LONGEST_LABEL: Final = 60
+_STRINGS_IN_STRINGS: Final = 4
+"""Levels of JSON held in a string that are searched for secrets; deeper ones are redacted."""
+_MONTHS: Final = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
+_PHONE: Final = re.compile("[0-9 \u00a0+./()-]*")
+_EMAIL: Final = re.compile(r"[^\s@]+@[\w.-]+")
+_MISSING: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One property of a push, ready to be shown."""
+
+    path: str
+    """As sent, with the names around it joined by dots; may hold any character."""
+    label: str
+    value: str
+    null: bool = False
+    odd: bool = False
+    """Whether it is of a type that its field is not known to have, and shown as it came."""
+    hidden: bool = False
+    """Whether personal data in it is masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The lines of one group, never none."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+def read(push: Mapping[str, object], *, reveal: bool) -> tuple[Section, ...]:
+    """Return a push's documented fields in their groups, then what is not documented.
+
+    A documented field that was not sent has no line.
+    """
+    groups: dict[str, list[Line]] = {name: [] for name in (*GROUPS, NOT_DOCUMENTED)}
+    for field in FIELDS:
+        groups[field.group] += _field_lines(push, field, reveal=reveal)
+    groups[NOT_DOCUMENTED] += _capped(_undocumented_lines(push, reveal=reveal))
+    return tuple(Section(name, tuple(lines)) for name, lines in groups.items() if lines)
+
+
+def json_view(text: str, *, reveal: bool) -> str:
+    """Return a push's JSON laid out for reading, otherwise token for token as it came.
+
+    Hidden values are replaced by strings; characters that a terminal must not receive are
+    written as JSON escapes. A text that is not JSON is only neutralised.
+    """
+    try:
+        laid_out = json_text.pretty(text, _Place("", Sensitivity.OPEN, reveal=reveal))
+    except json_text.JsonTextError:
+        return "\n".join(neutralise(line) for line in text.splitlines())
+    return _escaped(laid_out)
+
+
+class _Place(json_text.Veil):
+    """The veil over one place of a push."""
+
+    __slots__ = ("level", "path", "reveal", "sensitivity")
+
+    def __init__(
+        self, path: str | None, sensitivity: Sensitivity, *, reveal: bool, level: int = 0
+    ) -> None:
+        self.path = path  # None: below anything documented
+        self.sensitivity = sensitivity
+        self.reveal = reveal
+        self.level = level  # strings of JSON around it
+
+    def enter(self, key: str | None) -> _Place:
+        if self.sensitivity is Sensitivity.SECRET or (self.path == "" and key is None):
+            return self
+        if key is not None and key.casefold() in SECRET_KEYS:
+            path, sensitivity = None, Sensitivity.SECRET
+        elif field := _documented(self.path, key):
+            path, sensitivity = field.path, field.sensitivity
+        elif self.path is None:
+            return self
+        else:
+            path, sensitivity = None, Sensitivity.PERSONAL
+        return _Place(path, sensitivity, reveal=self.reveal, level=self.level)
+
+    def show(self, token: str) -> str | None:
+        if self.sensitivity is Sensitivity.SECRET:
+            return None if token == "null" else json.dumps(REDACTED)  # noqa: S105 - JSON's null
+        if token[0] in "{[tfn":
+            return None
+        masked = self.sensitivity is Sensitivity.PERSONAL and not self.reveal
+        text = json_text.decoded(token) if token[0] == '"' else token
+        shown = _mask(self.path, text) if masked else _without_secrets(text, self.level)
+        return None if shown == text else json.dumps(shown, ensure_ascii=False)
+
+
+def _documented(path: str | None, key: str | None) -> Field | None:
+    if path is None or key is None or "." in key:
+        return None
+    return BY_PATH.get(f"{path}.{key}" if path else key)
+
+
+def _without_secrets(text: str, level: int = 0) -> str:
+    """Return a text as it came, or, when it holds JSON with secrets, that without them."""
+    if not text.lstrip(" \t\r\n\u00a0\ufeff").startswith(("{", "[", '"')):
+        return text
+    if level == _STRINGS_IN_STRINGS:
+        return REDACTED
+    place = _Place(None, Sensitivity.PERSONAL, reveal=True, level=level + 1)
+    try:
+        safe = json_text.packed(text, place)
+        return text if safe == json_text.packed(text) else safe
+    except json_text.JsonTextError:
+        return text
+
+
+def _mask(path: str | None, text: str) -> str:
+    # What is no address or number is hidden whole: the other masks leave parts of it readable.
+    if path == "emailAddress" and _EMAIL.fullmatch(text):
+        return mask_email(text)
+    if path == "mobilePhoneNumber" and _PHONE.fullmatch(text):
+        return mask_phone(text)
+    return mask_text(text)
+
+
+def _field_lines(push: Mapping[str, object], field: Field, *, reveal: bool) -> Iterator[Line]:
+    paths = (field.path, *field.aliases)
+    sent = [(path, value) for path in paths if (value := _find(push, path)) is not _MISSING]
+    for path, value in sent:
+        label = field.label if len(sent) == 1 else f"{field.label} ({path.rpartition('.')[2]})"
+        if field.form is Form.CUSTOM:
+            yield from _custom_lines(field, value, reveal=reveal)
+        elif not (field.form is Form.OBJECT and isinstance(value, Mapping) and value):
+            yield _line(field, path, label, value, reveal=reveal)
+
+
+def _custom_lines(field: Field, value: object, *, reveal: bool) -> Iterator[Line]:
+    data = profile.read_custom_data(value)
+    if isinstance(data, dict) and data:
+        yield from _capped(
+            _free_line(f"{field.path}.{key}", key, held, label=key, reveal=reveal)
+            for key, held in data.items()
+        )
+    else:
+        yield _line(field, field.path, field.label, value, reveal=reveal)
+
+
+def _undocumented_lines(push: Mapping[str, object], *, reveal: bool) -> Iterator[Line]:
+    for path in ("", *(field.path for field in FIELDS if field.form is Form.OBJECT)):
+        holder = _find(push, path) if path else push
+        if isinstance(holder, Mapping):
+            for key, value in holder.items():
+                if not _documented(path, key):
+                    full = f"{path}.{key}" if path else key
+                    yield _free_line(full, key, value, label=full, reveal=reveal)
+
+
+def _capped(lines: Iterator[Line]) -> Iterator[Line]:
+    yield from islice(lines, MOST_LINES)
+    if next(lines, None):
+        yield Line("", "…", "there are more, see the JSON")
+
+
+def _line(field: Field, path: str, label: str, value: object, *, reveal: bool) -> Line:
+    if value is None:
+        return Line(path, label, NOT_SET, null=True)
+    if field.sensitivity is Sensitivity.SECRET:
+        return Line(path, label, REDACTED)
+    readable = _READERS[field.form](value)
+    shown, hidden = _shown(
+        field.path,
+        value if readable is None else readable,
+        personal=field.sensitivity is Sensitivity.PERSONAL,
+        reveal=reveal,
+    )
+    return Line(path, label, shown, odd=readable is None, hidden=hidden)
+
+
+def _free_line(path: str, key: str, value: object, *, label: str, reveal: bool) -> Line:
+    """Return the line of a property about which nothing is known: personal, to be safe."""
+    label = _plain(label, _LONGEST_LABEL) or EMPTY
+    if value is None:
+        return Line(path, label, NOT_SET, null=True)
+    if key.casefold() in SECRET_KEYS:
+        return Line(path, label, REDACTED)
+    shown, hidden = _shown(None, value, personal=True, reveal=reveal)
+    return Line(path, label, shown, hidden=hidden)
+
+
+def _shown(path: str | None, value: object, *, personal: bool, reveal: bool) -> tuple[str, bool]:
+    """Return a value as safe text, and whether something in it is masked."""
+    if value in ("", {}, []):
+        return EMPTY, False
+    if isinstance(value, (dict, list)):
+        place = _Place(None, Sensitivity.PERSONAL, reveal=reveal)
+        return _plain(json_text.compact(value, place, 4 * LONGEST)), not reveal
+    if isinstance(value, bool):
+        return json_text.compact(value), False
+    text = value if isinstance(value, str) else json_text.compact(value)
+    if personal and not reveal:
+        return _plain(_mask(path, _plain(text))), True
+    return _plain(_without_secrets(text)), False
+
+
+def _plain(text: str, limit: int = LONGEST) -> str:
+    # Cut first: neutralising megabytes of which a line is shown would be slow.
+    shown = neutralise(text[: 4 * limit], limit)
+    return shown if len(text) <= 4 * limit or shown.endswith("…") else f"{shown}…"
+
+
+def _escaped(text: str) -> str:
+    harmful = [sign for sign in set(text) - {"\n"} if neutralise(sign) != sign]
+    text = text.translate({ord(sign): _escape(sign) for sign in harmful})
+    if neutralise(text) == text.replace("\n", " "):
+        return text
+    # What is left is harmful only together: heaps of combining marks, joined pictures.
+    return "\n".join(map(neutralise, text.split("\n")))
+
+
+def _escape(sign: str) -> str:
+    return f"\\u{ord(sign):04x}" if ord(sign) <= 0xFFFF else json.dumps(sign)[1:-1]  # noqa: PLR2004
+
+
+def _find(push: Mapping[str, object], path: str) -> object:
+    value: object = push
+    for key in path.split("."):
+        if not isinstance(value, Mapping) or key not in value:
+            return _MISSING
+        value = value[key]
+    return value
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _code(value: object) -> str | None:
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        return json_text.number_text(value)
+    return _text(value)
+
+
+def _number(value: object) -> str | None:
+    number = profile.read_number(value)
+    if number is None:
+        return None
+    exact = Decimal(number)
+    return f"{exact:,f}" if abs(exact.adjusted()) < LONGEST else str(exact)
+
+
+def _flag(value: object) -> str | None:
+    flag = profile.read_flag(value)
+    return None if flag is None else "yes" if flag else "no"
+
+
+def _day(value: object) -> str | None:
+    moment = profile.read_instant(value)
+    return None if moment is None else _date(moment)
+
+
+def _instant(value: object) -> str | None:
+    moment = profile.read_instant(value)
+    return None if moment is None else f"{_date(moment)} {moment:%H:%M:%S} UTC"
+
+
+def _date(moment: datetime) -> str:
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def _flag_or_instant(value: object) -> str | None:
+    number = profile.read_number(value)
+    return None if number is not None and number < 0 else _flag(value) or _instant(value)
+
+
+def _event(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    words = profile.event_in_words(value)
+    return value if words == value else f"{words} ({value.strip()})"
+
+
+def _custom(value: object) -> str | None:
+    return value if isinstance(value, str) else EMPTY if value == {} else None
+
+
+_READERS: Final[dict[Form, Callable[[object], str | None]]] = {
+    Form.TEXT: _text,
+    Form.CODE: _code,
+    Form.NUMBER: _number,
+    Form.FLAG: _flag,
+    Form.INSTANT: _instant,
+    Form.DAY: _day,
+    Form.EVENT: _event,
+    Form.OBJECT: lambda value: EMPTY if value == {} else None,
+    Form.CUSTOM: _custom,
+    Form.FLAG_OR_INSTANT: _flag_or_instant,
+}
