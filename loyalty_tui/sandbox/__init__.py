@@ -1,0 +1,1 @@
+"""A loyalty program on this machine: both vendors' wire formats, written from their documents."""
