@@ -1,0 +1,147 @@
+"""`loyalty-tui`: open the desk."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from loyalty_tui import settings
+from loyalty_tui.cli.context import Chosen, Session, choose, connect, stored_key
+from loyalty_tui.errors import ExitCode, NoSuchMemberError, SettingsError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from loyalty_tui.cli.demo_program import Demo
+    from loyalty_tui.tui.program import Connection, Draft
+
+NOBODY = "nobody@example.com"
+"""Whom "try it" asks for when no member is named: a domain kept free for examples."""
+
+
+class DeskProgram:
+    """The program behind the desk: a `loyalty_tui.tui.program.Program`."""
+
+    def __init__(self, arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> None:
+        self._arguments = arguments
+        self._demo: Demo | None = None
+        self._chosen: Chosen | None = None
+        self._starts_in_demo = starts_in_demo
+        if not starts_in_demo:
+            self._chosen = choose(arguments)
+        nothing = settings.Settings(settings.settings_file())
+        loaded = self._chosen.settings if self._chosen else nothing
+        self.problems: tuple[str, ...] = loaded.problems
+        self.theme: str = loaded.theme or "dark"
+        self.profile_names: tuple[str, ...] = tuple(loaded.profiles)
+
+    def now(self) -> datetime:
+        """Return the current time, with the local time zone."""
+        return datetime.now().astimezone()
+
+    def connect(self) -> Connection | None:
+        """Return the chosen profile's connection, or None when nothing is set up yet."""
+        if self._chosen is None:
+            return self.demo()
+        profile = self._chosen.profile
+        if not self._chosen.settings.profiles and not profile.organization:
+            return None
+        return connect(profile, lambda: stored_key(profile.name))
+
+    def change_to(self, profile_name: str) -> Connection:
+        """Return the connection of another profile."""
+        profile = settings.choose(settings.load(), profile=profile_name)
+        return connect(profile, lambda: stored_key(profile.name))
+
+    def demo(self) -> Connection:
+        """Start the demo and return its connection."""
+        from loyalty_tui.cli.demo_program import Demo
+
+        self.close()
+        self._demo = Demo()
+        return self._demo.start()
+
+    def close(self) -> None:
+        """Stop the demo, if it runs."""
+        if self._demo is not None:
+            self._demo.close()
+            self._demo = None
+
+    async def try_out(self, draft: Draft) -> str:
+        """Make one real request with what was typed in and return what it showed."""
+        from loyalty_tui import identifiers
+        from loyalty_tui.credentials import clean_key
+
+        profile = self._profile_of(draft)
+        if not profile.organization:
+            raise SettingsError("The organization id is missing.", "CrowdManager gave you one.")
+        key = clean_key(draft.api_key.reveal()) if draft.api_key.reveal() else None
+        identifier = identifiers.parse(draft.identifier or NOBODY, profile.region)
+        session = Session(profile, lambda: key or stored_key(profile.name))
+        try:
+            await session.look_up(identifier, lambda _: None)
+        except NoSuchMemberError:
+            if draft.identifier:
+                return "CrowdManager answered and took the key, but knows no such member."
+            return "It works: CrowdManager answered and took the key."
+        finally:
+            await session.close()
+        return "It works: CrowdManager answered with that member's summary."
+
+    def save(self, draft: Draft) -> Connection:
+        """Store the key in the OS keyring and the rest in the settings."""
+        from loyalty_tui.credentials import Credentials, clean_key
+        from loyalty_tui.settings import saving
+
+        profile = self._profile_of(draft)
+        if not profile.organization:
+            raise SettingsError("The organization id is missing.", "CrowdManager gave you one.")
+        credentials = Credentials()
+        if draft.api_key.reveal():
+            key = clean_key(draft.api_key.reveal())
+            credentials.store(profile.name, key)
+        else:
+            credentials.require(profile.name)
+        saving.save_profile(profile)
+        self.profile_names = tuple(settings.load().profiles)
+        return connect(profile, lambda: stored_key(profile.name))
+
+    def save_theme(self, theme: str) -> None:
+        """Remember "dark" or "light"; the demo remembers nothing."""
+        if not self._starts_in_demo:
+            from loyalty_tui.settings import saving
+
+            saving.save_theme(theme)
+
+    def _profile_of(self, draft: Draft) -> settings.Profile:
+        from loyalty_tui.settings import checks
+
+        base = self._chosen.profile if self._chosen else settings.Profile(name="main")
+        return settings.Profile(
+            name=base.name,
+            organization=checks.check_organization(draft.organization),
+            base_url=base.base_url,
+            region=checks.check_region(draft.region),
+            archive=checks.check_folder(draft.archive) if draft.archive else None,
+        )
+
+
+def run(arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> int:
+    """Open the desk and return its exit code."""
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        raise UsageError("The desk needs a terminal.", "Without one, use `loyalty-tui lookup ID`.")
+    from loyalty_tui.cli.main import complain, fault_in_words
+    from loyalty_tui.tui.app import LoyaltyApp
+
+    program = DeskProgram(arguments, starts_in_demo=starts_in_demo)
+    try:
+        app = LoyaltyApp(program)
+        app.run()
+    finally:
+        program.close()
+    if app.fault is not None:
+        if arguments.debug:
+            raise app.fault
+        complain(fault_in_words(app.fault))
+    return app.return_code or ExitCode.FINE

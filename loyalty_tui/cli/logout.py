@@ -1,0 +1,28 @@
+"""`loyalty-tui logout`: remove a profile's API key from the OS keyring."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from loyalty_tui.cli.context import choose
+from loyalty_tui.errors import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Remove the key and say whether there was one."""
+    from loyalty_tui.credentials import Credentials
+
+    profile = choose(arguments).profile
+    credentials = Credentials()
+    if credentials.delete(profile.name):
+        words = f"The API key of profile “{profile.name}” is removed from {credentials.where()}."
+    else:
+        words = f"{credentials.where()} holds no API key for profile “{profile.name}”."
+    if credentials.source(profile.name) == "environment":
+        words += " LOYALTY_TUI_API_KEY is still set and goes on being used."
+    print(words, file=sys.stderr)
+    return ExitCode.FINE

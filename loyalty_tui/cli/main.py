@@ -1,0 +1,118 @@
+"""Words of the command line, the verb they name, and the boundary no traceback crosses."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from loyalty_tui import __version__
+from loyalty_tui.errors import ExitCode, LoyaltyError
+from loyalty_tui.privacy import neutralise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERBS = {
+    "demo": "try the desk with made-up members, without network, account or keyring",
+    "lookup": "look one member up and print what there is",
+    "login": "store a profile's API key in the OS keyring",
+    "logout": "remove a profile's API key from the OS keyring",
+    "profiles": "list the profiles and where their keys come from",
+}
+"""Every verb and what it does; each has a module of its own in this package."""
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command and return the exit code."""
+    try:
+        arguments = _parser().parse_args(words)
+    except SystemExit as stop:  # argparse has said what is wrong
+        return int(stop.code or 0)
+    try:
+        verb = import_module(f"loyalty_tui.cli.{arguments.verb or 'desk'}")
+        return int(verb.run(arguments))
+    except LoyaltyError as error:
+        complain(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has enough; Python must not complain of it while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.FINE
+    except Exception as error:
+        if arguments.debug:
+            raise
+        complain(fault_in_words(error))
+        return ExitCode.BUG
+
+
+def complain(sentence: str) -> None:
+    """Print one sentence to standard error."""
+    print(f"loyalty-tui: {neutralise(sentence)}", file=sys.stderr)
+
+
+def fault_in_words(error: BaseException) -> str:
+    """Return what to say of a fault of ours: where it happened, and none of the data it met."""
+    place = ""
+    traceback = error.__traceback__
+    while traceback is not None:
+        name = traceback.tb_frame.f_globals.get("__name__", "")
+        if name.startswith("loyalty_tui"):
+            place = f" in {name}, line {traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return (
+        f"This is a fault of loyalty-tui itself ({type(error).__name__}{place}); nothing was lost. "
+        "Run it again with --debug for the details to report."
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="loyalty-tui",
+        description="A terminal desk for loyalty members. Without a verb it opens the desk.",
+        parents=[_options(default=None)],
+    )
+    parser.add_argument("--version", action="version", version=f"loyalty-tui {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    # A verb's own options must not reset what stood before the verb.
+    options = _options(default=argparse.SUPPRESS)
+    for name, words in VERBS.items():
+        verb = verbs.add_parser(name, help=words, description=_sentence(words), parents=[options])
+        if name == "lookup":
+            verb.add_argument("identifier", metavar="ID", help="a phone number or e-mail address")
+        if name in {"lookup", "profiles"}:
+            verb.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _options(default: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    group = parser.add_argument_group("options that win over the settings")
+    group.add_argument("--profile", metavar="NAME", default=default, help="use this profile")
+    group.add_argument(
+        "--base-url", metavar="URL", default=default, help="where CrowdManager is (https)"
+    )
+    group.add_argument(
+        "--organization", metavar="ID", default=default, help="the organization's id"
+    )
+    group.add_argument(
+        "--region", metavar="CC", default=default, help="country of national numbers, such as NO"
+    )
+    group.add_argument(
+        "--archive", metavar="DIR", default=default, help="folder of saved CrowdTwist pushes"
+    )
+    parser.add_argument(
+        "--debug",
+        action="store_true",
+        default=default or False,
+        help="show a traceback when the program itself fails",
+    )
+    return parser

@@ -1,0 +1,77 @@
+"""A member for people and for screen readers: one fact a line, no drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyalty_tui.crowdmanager import ladder
+from loyalty_tui.privacy import mask_email, mask_phone, neutralise
+from loyalty_tui.tui import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from loyalty_tui.archive.scan import MemberPushes, SavedPush
+    from loyalty_tui.crowdmanager.models import LoyaltySummary
+    from loyalty_tui.identifiers import Identifier
+
+
+def member_lines(
+    identifier: Identifier, summary: LoyaltySummary, fetched_at: datetime
+) -> Iterator[str]:
+    """Yield the lines of a member's loyalty summary, free of control characters."""
+    yield f"Member: {identifier.description.replace(' · ', ', ')}"
+    balance = "not known" if summary.balance is None else wording.number(summary.balance)
+    yield f"Balance: {balance}{' point' if summary.balance == 1 else ' points'}"
+    yield f"As of: {fetched_at:%Y-%m-%d %H:%M:%S}"
+    yield from _ladder_lines(ladder.build(summary))
+    if summary.distinctions:
+        yield f"Distinctions: {wording.earned(summary.distinctions)} earned"
+    else:
+        yield "Distinctions: none in the answer"
+    for distinction in wording.earned_first(summary.distinctions):
+        name = wording.distinction_name(distinction)
+        description = neutralise(distinction.description.strip(), 300)
+        state = "Earned" if distinction.is_earned else "Not earned"
+        yield f"{state}: {name}" + (f", {description}" if description not in {"", name} else "")
+    for notice in summary.notices:
+        yield f"Notice: {notice}"
+
+
+def _ladder_lines(built: ladder.Ladder) -> Iterator[str]:
+    yield f"Rank: {neutralise(built.current.name) if built.current else 'none'}"
+    yield f"Meaning: {neutralise(built.meaning)}"
+    if built.outlook:
+        yield f"Outlook: {neutralise(built.outlook)}"
+    for number, rung in enumerate(built.rungs, start=1):
+        mark = ", this member" if rung.is_current else ""
+        name = neutralise(rung.name, wording.NAME_LIMIT)
+        yield f"Ladder {number} of {len(built.rungs)}: {name}, {rung.band}{mark}"
+
+
+def push_lines(found: MemberPushes) -> Iterator[str]:
+    """Yield a line for each push of the members behind an identifier; contacts are masked."""
+    yield f"CrowdTwist pushes: {found.total:,}"
+    for member in found.members:
+        for push in member.pushes:
+            yield f"Push: {', '.join(_push_facts(push))}"
+
+
+def _push_facts(push: SavedPush) -> Iterator[str]:
+    profile = push.profile
+    moment = profile.updated_at or push.received_at
+    yield f"{moment.day} {moment:%b %Y %H:%M} UTC" if moment else "not dated"
+    if profile.kind != "profile":
+        yield str(profile.kind)
+    if profile.event:
+        yield neutralise(profile.event, 40)
+    if profile.tier:
+        yield neutralise(profile.tier, 60)
+    if profile.total_points is not None:
+        yield f"{wording.number(profile.total_points)} points"
+    yield neutralise(profile.name, 60) or "no name"
+    if profile.email:
+        yield neutralise(mask_email(profile.email))
+    if profile.phone_digits:
+        yield mask_phone(profile.phone_digits)

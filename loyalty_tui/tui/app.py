@@ -1,0 +1,107 @@
+"""The application: themes, first screen, and the boundary no traceback crosses."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+
+from loyalty_tui.errors import ExitCode, LoyaltyError
+from loyalty_tui.privacy import neutralise
+from loyalty_tui.tui import commands, themes
+from loyalty_tui.tui.screens.desk import DeskScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.screen import Screen
+
+    from loyalty_tui.tui.program import Connection, Program
+
+
+class LoyaltyApp(App[int]):
+    """The desk in a terminal."""
+
+    TITLE = "loyalty-tui"
+    CSS_PATH = "styles/desk.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING: ClassVar[str] = "ctrl+p"
+
+    def __init__(self, program: Program) -> None:
+        super().__init__()
+        self.program = program
+        self.fault: BaseException | None = None
+        """What ended the app unexpectedly, for whoever started it to report."""
+        self.register_theme(themes.DARK)
+        self.register_theme(themes.LIGHT)
+        self.theme = f"loyalty-{program.theme}"
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the desk, or the set-up screen when nothing is set up yet."""
+        connection = self.program.connect()
+        if connection is not None:
+            return DeskScreen(connection, self.program.now)
+        from loyalty_tui.tui.screens.set_up import SetUpScreen
+
+        return SetUpScreen(self.program)
+
+    def on_mount(self) -> None:
+        """Say what is wrong with the settings."""
+        for problem in self.program.problems:
+            self.notify(neutralise(problem), severity="warning", timeout=15, markup=False)
+
+    async def open_desk(self, connection: Connection) -> None:
+        """Open a desk with this connection over what is shown."""
+        await self.push_screen(DeskScreen(connection, self.program.now))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer the desk's commands in the palette, declared where the keys are."""
+        if isinstance(screen, DeskScreen):
+            for command in commands.DESK:
+                yield SystemCommand(
+                    command.label,
+                    command.help,
+                    lambda action=command.action: screen.run_action(action),
+                )
+        yield SystemCommand("Quit", "Leave loyalty-tui.", self.action_quit)
+
+    def action_lights(self) -> None:
+        """Change between dark and light, and remember it."""
+        theme = "light" if self.theme == themes.DARK.name else "dark"
+        self.theme = f"loyalty-{theme}"
+        self.run_worker(lambda: self._save_theme(theme), thread=True, group="theme")
+
+    def _save_theme(self, theme: str) -> None:
+        try:
+            self.program.save_theme(theme)
+        except LoyaltyError as error:
+            self.notify(str(error), severity="warning", markup=False)
+
+    def action_help(self) -> None:
+        """Show what the keys do."""
+        from loyalty_tui.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen())
+
+    def action_profile(self) -> None:
+        """Let the user choose another profile."""
+        from loyalty_tui.tui.screens.profiles import ProfilesScreen
+
+        self.push_screen(ProfilesScreen(self.program.profile_names), self._change_profile)
+
+    async def _change_profile(self, name: str | None) -> None:
+        if name is None or not isinstance(self.screen, DeskScreen):
+            return
+        try:
+            connection = self.program.change_to(name)
+        except LoyaltyError as error:
+            self.notify(str(error), severity="error", markup=False)
+        else:
+            await self.screen.change_connection(connection)
+
+    def _fatal_error(self) -> None:
+        # Textual would print a traceback with the values of all local variables: members' data.
+        self.fault = sys.exception()
+        self._return_code = ExitCode.BUG
+        self._close_messages_no_wait()

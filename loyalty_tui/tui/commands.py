@@ -1,0 +1,58 @@
+"""The desk's commands, each declared once: key, footer, palette and help come from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something the user can ask the desk to do."""
+
+    action: str
+    """Textual's name of the action: a method `action_…` of the desk, or of the app after "app."."""
+    keys: str
+    """Textual's key names, comma-separated; the first one is shown."""
+    label: str
+    """Two words at most, for the footer."""
+    help: str
+    """One sentence, for help and palette."""
+    is_in_footer: bool = True
+
+    def binding(self) -> Binding:
+        """Return Textual's binding of the command."""
+        return Binding(
+            self.keys, self.action, self.label, show=self.is_in_footer, tooltip=self.help
+        )
+
+
+LOOK_UP = Command("look_up", "enter", "Look up", "Look up the member behind the identifier.")
+BACK = Command(
+    "back",
+    "escape",
+    "Clear",
+    "Leave the pushes, cancel a look-up that is under way, or clear the box.",
+)
+REFRESH = Command(
+    "refresh",
+    "ctrl+r,f5",
+    "Refresh",
+    "Fetch the member again and read the archive again; after an error, try again.",
+)
+PANE = Command("pane", "ctrl+t,f2", "Pushes", "Go to the CrowdTwist pushes, or back to the member.")
+REVEAL = Command(
+    "reveal", "ctrl+o,f3", "Reveal", "Show or hide personal data in the CrowdTwist pushes."
+)
+LIGHTS = Command(
+    "app.lights", "ctrl+l", "Light/dark", "Change between the dark and the light theme."
+)
+FOCUS_BOX = Command("focus_box", "slash", "Box", "Go to the identifier box.", is_in_footer=False)
+PROFILE = Command(
+    "app.profile", "f4", "Profile", "Change to another profile of the settings.", is_in_footer=False
+)
+HELP = Command("app.help", "f1,question_mark", "Help", "Show what the keys do.")
+
+DESK = (LOOK_UP, BACK, REFRESH, PANE, REVEAL, LIGHTS, FOCUS_BOX, PROFILE, HELP)
+"""All commands of the desk, in the order of footer and help."""

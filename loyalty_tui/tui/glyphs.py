@@ -1,0 +1,55 @@
+"""Every glyph of the desk in one table, each with an ASCII twin."""
+
+from __future__ import annotations
+
+import locale
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The signs that stand beside words; none of them says anything alone."""
+
+    search: str
+    current: str
+    earned: str
+    not_earned: str
+    notice: str
+    failure: str
+    nobody: str
+    waiting: str
+    bullet: str
+    arrow: str
+
+
+UNICODE = Glyphs(
+    search="⌕",
+    current="▶",
+    earned="★",
+    not_earned="☆",
+    notice="▲",
+    failure="✖",
+    nobody="○",
+    waiting="◌",
+    bullet="·",
+    arrow="→",
+)
+ASCII = Glyphs(
+    search="?",
+    current=">",
+    earned="*",
+    not_earned="-",
+    notice="!",
+    failure="x",
+    nobody="o",
+    waiting="~",
+    bullet="-",
+    arrow="->",
+)
+
+
+def for_this_terminal() -> Glyphs:
+    """Return the glyphs this terminal can show: the Linux console and non-UTF-8 ones get ASCII."""
+    encoding = locale.getpreferredencoding(do_setlocale=False).lower().replace("-", "")
+    return UNICODE if encoding == "utf8" and os.environ.get("TERM") != "linux" else ASCII

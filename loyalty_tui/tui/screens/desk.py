@@ -1,0 +1,152 @@
+"""The desk's frame: masthead, identifier box, commands. The first paint needs no more."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.screen import Screen
+
+from loyalty_tui.tui import commands, glyphs
+from loyalty_tui.tui.widgets.identifier_box import IdentifierBox
+from loyalty_tui.tui.widgets.masthead import Masthead
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from loyalty_tui.tui.program import Connection
+    from loyalty_tui.tui.widgets.counter import Counter
+    from loyalty_tui.tui.widgets.member_view import MemberView
+
+
+class DeskScreen(Screen[None]):
+    """Look a member up and see them, with the pushes saved for the same person."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        command.binding() for command in commands.DESK if command is not commands.LOOK_UP
+    ]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
+        (0, "-narrow"),
+        (104, "-wide"),
+        (160, "-very-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as Textual declares it
+    AUTO_FOCUS = "#identifier"
+
+    def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._connection = connection
+        self._now = now
+        self._glyphs = glyphs.for_this_terminal()
+        self._furnishing = asyncio.Lock()
+
+    def compose(self) -> ComposeResult:
+        """Lay out what is seen first."""
+        yield Masthead()
+        yield IdentifierBox(self._glyphs)
+
+    def on_mount(self) -> None:
+        """Show whom one asks, and the rest after that has been painted."""
+        self._name_profile()
+        self.call_after_refresh(self._counter)
+
+    async def on_unmount(self) -> None:
+        """Leave no connection open."""
+        await self._connection.close()
+
+    def _name_profile(self) -> None:
+        profile = self._connection.profile
+        self._box.phone_region = profile.region
+        self.query_one(Masthead).show_profile(profile, is_demo=self._connection.is_demo)
+
+    @property
+    def _box(self) -> IdentifierBox:
+        return self.query_one(IdentifierBox)
+
+    async def _counter(self) -> Counter:
+        """Return the counter, which comes after the first paint."""
+        async with self._furnishing:
+            from textual.widgets import Footer
+
+            from loyalty_tui.tui.widgets.counter import Counter
+
+            if not self.query(Counter):
+                await self.mount(Counter(self._connection, self._now, self._glyphs), Footer())
+            return self.query_one(Counter)
+
+    async def change_connection(self, connection: Connection) -> None:
+        """Ask another profile from now on; what is shown of the old one goes."""
+        old, self._connection = self._connection, connection
+        await (await self._counter()).remove()
+        await self.query("Footer").remove()
+        await old.close()
+        self._box.fill("")
+        self._name_profile()
+        await self._counter()
+
+    async def on_identifier_box_asked(self, event: IdentifierBox.Asked) -> None:
+        """Look up what the box says, or say why that cannot be."""
+        from loyalty_tui import identifiers
+        from loyalty_tui.errors import IdentifierError
+
+        try:
+            identifier = identifiers.parse(event.text, self._box.phone_region)
+        except IdentifierError as error:
+            self._box.say(str(error))
+        else:
+            await (await self._counter()).ask(identifier)
+
+    async def on_identifier_box_edited(self, event: IdentifierBox.Edited) -> None:
+        """Cancel a look-up whose question is no longer in the box."""
+        await (await self._counter()).drop_unless(event.identifier)
+
+    def on_member_view_chosen(self, event: MemberView.Chosen) -> None:
+        """Look an example up."""
+        self._box.fill(event.identifier)
+        self._box.focus_input()
+        self._box.action_look_up()
+
+    def on_counter_archive_changed(self, event: Counter.ArchiveChanged) -> None:
+        """Say how the archive is doing."""
+        self.query_one(Masthead).show_archive(event.pulse)
+
+    async def action_back(self) -> None:
+        """Leave the pushes, else cancel what is under way, else clear the box."""
+        counter = await self._counter()
+        if counter.is_at_pushes:
+            self.action_focus_box()
+        elif not await counter.cancel():
+            self._box.fill("")
+            await counter.clear()
+        self.action_focus_box()
+
+    async def action_refresh(self) -> None:
+        """Fetch the shown member again, and read the archive again."""
+        await (await self._counter()).refresh_all()
+
+    async def action_pane(self) -> None:
+        """Go to the pushes or back; where there is room for one side only, change sides."""
+        counter = await self._counter()
+        if counter.is_at_pushes:
+            self.action_focus_box()
+        else:
+            counter.go_to_pushes()
+
+    async def action_reveal(self) -> None:
+        """Show personal data in the pushes, or hide it."""
+        (await self._counter()).reveal()
+
+    def action_focus_box(self) -> None:
+        """Put the cursor into the box."""
+        for counter in self.query("Counter"):
+            counter.set_class(False, "-pane")  # noqa: FBT003 - as Textual declares it
+        self._box.focus_input()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to reveal personal data only where some is shown."""
+        del parameters
+        return action != "reveal" or bool(self.query("#pushes-list"))

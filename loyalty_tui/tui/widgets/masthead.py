@@ -1,0 +1,40 @@
+"""The desk's first line: which program one asks, and how the archive is doing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from loyalty_tui.privacy import neutralise
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from loyalty_tui.settings import Profile
+
+
+class Masthead(Horizontal):
+    """Product, profile and organization at the left, the archive at the right."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out both ends."""
+        yield Static(Content.styled("loyalty-tui", "bold $primary"), id="where")
+        yield Static("", id="archive-pulse", markup=False)
+
+    def show_profile(self, profile: Profile, *, is_demo: bool) -> None:
+        """Name the profile and its organization."""
+        parts: list[tuple[str, str] | str] = [("loyalty-tui", "bold $primary")]
+        if is_demo:
+            parts.append((" · demo, nothing leaves this computer", "bold $accent"))
+        else:
+            parts.append(f" · {neutralise(profile.name, 24)}")
+        if profile.organization:
+            parts.append(f" · org {neutralise(profile.organization, 24)}")
+        self.query_one("#where", Static).update(Content.assemble(*parts))
+
+    def show_archive(self, pulse: str) -> None:
+        """Say how the archive is doing, in a few words."""
+        self.query_one("#archive-pulse", Static).update(Content(pulse))

@@ -1,0 +1,223 @@
+"""The side pane: the CrowdTwist pushes saved for the same person, the selected one opened below."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Static
+
+from loyalty_tui.privacy import neutralise
+from loyalty_tui.tui import wording
+from loyalty_tui.tui.state import PushesFailed, PushesFound, PushesIdle, PushesState
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from textual.app import ComposeResult
+    from textual.widgets import DataTable
+
+    from loyalty_tui.archive.scan import Member, MemberPushes, SavedPush
+    from loyalty_tui.crowdtwist.reading import Section
+    from loyalty_tui.tui.glyphs import Glyphs
+
+
+class PushesPane(Vertical):
+    """List and inspector; both appear with the first push there is to show."""
+
+    BORDER_TITLE = "CrowdTwist pushes"
+
+    is_revealed: var[bool] = var(default=False)
+    """Whether personal data is shown as sent."""
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__()
+        self._glyphs = glyphs
+        self._rows: list[SavedPush] = []
+
+    def compose(self) -> ComposeResult:
+        """Start with a note alone."""
+        yield Static("", id="pushes-note", markup=False)
+
+    async def show(self, state: PushesState) -> None:
+        """Replace what is shown."""
+        match state:
+            case PushesFound() if state.pushes.members:
+                await self._show_members(state.pushes)
+            case PushesFound():
+                await self._show_note("No pushes are saved for this identifier.")
+                self._count_unreadable(state.pushes)
+            case PushesFailed():
+                await self._show_note(
+                    f"{self._glyphs.failure} {neutralise(state.error.sentence)}\n\n"
+                    f"{neutralise(state.error.remedy)}"
+                )
+            case PushesIdle():
+                await self._show_note(state.message)
+
+    async def _show_note(self, note: str) -> None:
+        self._rows = []
+        self.border_title = self.BORDER_TITLE
+        self.border_subtitle = ""
+        await self.query("#pushes-list, #push").remove()
+        self._say(note)
+
+    def _say(self, note: str) -> None:
+        line = self.query_one("#pushes-note", Static)
+        line.update(Content(note))
+        line.display = bool(note)
+
+    async def _show_members(self, found: MemberPushes) -> None:
+        members = found.members
+        await self._mount_list()
+        self._rows = [push for member in members for push in member.pushes]
+        is_shared = len(members) > 1
+        whose = "" if is_shared else f" · {_name(members[0])}"
+        self.border_title = Content(f"{self.BORDER_TITLE}{whose} · {found.total:,}")
+        self._say(
+            f"{self._glyphs.notice} This identifier leads to {len(members)} members: "
+            + ", ".join(_name(member) for member in members)
+            if is_shared
+            else ""
+        )
+        self._count_unreadable(found)
+        self._fill_list(members, is_shared=is_shared)
+
+    def _count_unreadable(self, found: MemberPushes) -> None:
+        if found.unreadable:
+            self.border_subtitle = wording.counted(found.unreadable, "unreadable line")
+        else:
+            self.border_subtitle = ""
+
+    async def _mount_list(self) -> None:
+        if self.query("#pushes-list"):
+            return
+        from textual.widgets import DataTable, TabbedContent, TabPane, TextArea
+
+        table: DataTable[Text] = DataTable(id="pushes-list", cursor_type="row", zebra_stripes=False)
+        json_view = TextArea(
+            id="json-text", read_only=True, show_cursor=True, soft_wrap=False, compact=True
+        )
+        fields = VerticalScroll(FieldsView(), id="fields-scroll")
+        tabs = TabbedContent(id="push")
+        tabs.compose_add_child(TabPane("Fields", fields, id="fields"))
+        tabs.compose_add_child(TabPane("JSON", json_view, id="json"))
+        await self.mount(table, tabs)
+
+    @property
+    def _list(self) -> DataTable[Text]:
+        from textual.widgets import DataTable
+
+        return self.query_one("#pushes-list", DataTable)
+
+    def _fill_list(self, members: tuple[Member, ...], *, is_shared: bool) -> None:
+        table = self._list
+        table.clear(columns=True)
+        labels = ["Updated (UTC)", "Event", "Tier", "Points"]
+        if is_shared:
+            labels.insert(0, "Member")
+        for label in labels:
+            table.add_column(Text(label, justify="right" if label == "Points" else "left"))
+        for member in members:
+            for push in member.pushes:
+                cells = _cells(push)
+                if is_shared:
+                    cells.insert(0, Text("" if member.member_id is None else f"{member.member_id}"))
+                table.add_row(*cells)
+        table.move_cursor(row=0)
+        self.show_push(0)
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Open the push under the cursor."""
+        event.stop()
+        self.show_push(event.cursor_row)
+
+    def watch_is_revealed(self) -> None:
+        """Show the open push again, with or without personal data."""
+        if self._rows and self.query("#pushes-list"):
+            self.show_push(self._list.cursor_row)
+
+    def show_push(self, row: int) -> None:
+        """Open one push of the list in the inspector."""
+        if not 0 <= row < len(self._rows):
+            return
+        self.run_worker(self._open(self._rows[row].text), group="push", exclusive=True)
+
+    async def _open(self, text: str) -> None:
+        from textual.widgets import TextArea
+
+        # In a thread: a push may be megabytes long.
+        sections, laid_out = await asyncio.to_thread(_read, text, reveal=self.is_revealed)
+        if self.query("#push"):
+            self.query_one(FieldsView).show(sections)
+            self.query_one("#json-text", TextArea).load_text(laid_out)
+
+    def focus_list(self) -> None:
+        """Put the cursor into the list, when there is one."""
+        if self._rows:
+            self._list.focus()
+
+
+class FieldsView(Static):
+    """The documented fields of one push, in groups, with labels and readable values."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"fields--group", "fields--label", "fields--value"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sections: tuple[Section, ...] = ()
+
+    def show(self, sections: tuple[Section, ...]) -> None:
+        """Show another push."""
+        self._sections = sections
+        self.refresh(layout=True)
+        if isinstance(self.parent, VerticalScroll):
+            self.parent.scroll_home(animate=False)
+
+    def render(self) -> Table:
+        """Draw the groups."""
+        from rich.table import Table
+
+        group_style = self.get_component_rich_style("fields--group")
+        label_style = self.get_component_rich_style("fields--label")
+        value_style = self.get_component_rich_style("fields--value")
+        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        table.add_column(max_width=26)
+        table.add_column(ratio=1, overflow="fold")
+        for section in self._sections:
+            table.add_row(Text(section.name, group_style))
+            for line in section.lines:
+                table.add_row(Text(f"  {line.label}", label_style), Text(line.value, value_style))
+        return table
+
+
+def _read(text: str, *, reveal: bool) -> tuple[tuple[Section, ...], str]:
+    from loyalty_tui.crowdtwist import json_text, reading
+
+    # Only objects are kept as pushes; see archive.scan.
+    push = cast("dict[str, object]", json_text.loads(text))
+    return reading.read(push, reveal=reveal), reading.json_view(text, reveal=reveal)
+
+
+def _name(member: Member) -> str:
+    name = neutralise(member.name.strip(), 40)
+    number = "" if member.member_id is None else f"{member.member_id}"
+    if name and number:
+        return f"{name} ({number})"
+    return name or number or "without an id"
+
+
+def _cells(push: SavedPush) -> list[Text]:
+    profile = push.profile
+    updated = profile.updated_at or push.received_at
+    event = profile.event if profile.kind == "profile" else profile.kind
+    points = "" if profile.total_points is None else wording.number(profile.total_points)
+    return [
+        Text(f"{updated:%d %b %Y %H:%M}" if updated else "not dated"),
+        Text(neutralise(str(event), 20)),
+        Text(neutralise(profile.tier, 24)),
+        Text(points, justify="right"),
+    ]

@@ -1,0 +1,107 @@
+"""The demo in a real terminal: tmux types, and reads the screen."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("tmux") is None and "CI" not in os.environ,
+    reason="tmux is not installed; with it, the demo is driven in a real terminal",
+)
+PATIENCE = 30
+"""Seconds until something has to be on the screen."""
+
+
+class Terminal:
+    """A tmux server of its own with one window."""
+
+    def __init__(self, socket, environment):
+        self.socket = socket
+        self.environment = environment
+
+    def tmux(self, *words):
+        return subprocess.run(  # noqa: S603 - words of this test
+            ["tmux", "-S", str(self.socket), "-f", os.devnull, *words],  # noqa: S607 - found on PATH
+            env=self.environment, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+
+    def start(self, command, width=120, height=40):
+        # What is left on the screen is still to be read when the command has ended.
+        self.tmux("new-session", "-d", "-x", str(width), "-y", str(height), f"{command}; cat")
+
+    def type(self, *keys):
+        self.tmux("send-keys", *keys)
+
+    def screen(self):
+        return self.tmux("capture-pane", "-p")
+
+    def sees(self, words):
+        """Wait until the words are on the screen; fail with the screen when they never are."""
+        deadline = time.monotonic() + PATIENCE
+        while words not in (shown := self.screen()):
+            assert time.monotonic() < deadline, f"{words!r} never came:\n{shown}"
+        return shown
+
+
+@pytest.fixture
+def terminal(tmp_path, home):
+    environment = {
+        **os.environ,
+        "LOYALTY_TUI_HOME": str(home),
+        "LANG": "C.UTF-8",
+        "TERM": "xterm-256color",
+    }
+    terminal = Terminal(tmp_path / "tmux", environment)
+    yield terminal
+    subprocess.run(  # noqa: S603 - words of this test
+        ["tmux", "-S", str(terminal.socket), "kill-server"],  # noqa: S607 - found on PATH
+        capture_output=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def command():
+    return str(Path(sys.executable).parent / "loyalty-tui")
+
+
+def test_the_demo_desk_looks_members_up(terminal, command):
+    terminal.start(f"{command} demo; echo code $?")
+    shown = terminal.sees("Some to try")
+    assert "+47 22 34 56 78" in shown
+    terminal.type("22 34 56 78")
+    terminal.sees("phone · Norway · +47 22 34 56 78")
+    terminal.type("Enter")
+    shown = terminal.sees("this member")
+    assert "Gold Supporter" in shown
+    assert "0 of 4 earned" in shown
+    terminal.type("Escape")
+    terminal.sees("Whom are you looking for?")
+    terminal.type("george15@crowdtwist.com", "Enter")
+    shown = terminal.sees("George Lim (6566)")
+    assert "Balance · george15@crowdtwist.com" in shown
+    terminal.type("C-q")
+    terminal.sees("code 0")
+
+
+def test_the_first_start_opens_set_up(terminal, command, home):
+    terminal.start(f"{command}; echo code $?", 80, 24)
+    terminal.sees("Welcome to loyalty-tui")
+    terminal.type("C-g")
+    terminal.sees("Whom are you looking for?")
+    terminal.type("C-q")
+    terminal.sees("code 0")
+    assert not (home / "settings.toml").exists()
+
+
+def test_the_screen_is_given_back_on_leaving(terminal, command):
+    terminal.start(f"echo before; {command} demo; echo after")
+    terminal.sees("Some to try")
+    terminal.type("C-q")
+    shown = terminal.sees("after")
+    assert "before" in shown
+    assert "Some to try" not in shown

@@ -1,0 +1,333 @@
+"""The desk by keyboard and mouse: what is asked, what is shown, and what never is."""
+
+import asyncio
+import json
+
+import pytest
+from textual.widgets import Input
+
+from loyalty_tui.crowdmanager import models
+from loyalty_tui.errors import CredentialsError, UnreachableError
+
+ONE = "+4722345678"
+OTHER = "+4722345679"
+GEORGE = "george15@crowdtwist.com"
+REFUSED = UnreachableError("CrowdManager could not be reached: refused.", "Try again.")
+
+
+def balance(value):
+    return models.decode(json.dumps({"balance": value, "ranks": [], "distinctions": []}).encode())
+
+
+async def test_it_opens_with_the_cursor_in_the_box(desk, settled):
+    async with desk.run_test() as pilot:
+        await settled(pilot)
+        assert desk.focused is desk.screen.query_one("#identifier")
+
+
+async def test_it_says_while_one_types_what_it_understood(desk, settled, text_of):
+    async with desk.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press(*"22345678")
+        assert "phone · Norway · +47 22 34 56 78" in text_of(desk)
+
+
+async def test_enter_looks_up_and_shows_balance_rank_and_badges(desk, ask, text_of):
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, ONE)
+        shown = text_of(desk)
+    assert "as of 14:03:22" in shown
+    assert "Gold Supporter" in shown
+    assert "this member" in shown
+    assert "0 of 4 earned" in shown
+
+
+async def test_what_cannot_be_an_identifier_is_refused_in_place(desk, service, ask, text_of):
+    async with desk.run_test() as pilot:
+        await ask(pilot, "+47 2")
+        assert service.asked == []
+        assert "too short" in text_of(desk)
+
+
+async def test_escape_cancels_a_look_up_and_keeps_the_text(desk, service, ask, text_of):
+    service.hold(ONE)
+    async with desk.run_test() as pilot:
+        await ask(pilot, ONE, answered=False)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert service.cancelled == [ONE]
+        assert desk.screen.query_one(Input).value == ONE
+        assert "Whom are you looking for?" in text_of(desk)
+
+
+async def test_escape_leaves_the_pushes_before_it_clears_anything(desk, ask, text_of):
+    async with desk.run_test(size=(80, 24)) as pilot:
+        await ask(pilot, GEORGE)
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert "George Lim (6566)" in text_of(desk)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Gold Supporter" in text_of(desk)
+        assert desk.screen.query_one(Input).value == GEORGE
+
+
+async def test_escape_clears_the_box_when_nothing_is_under_way(desk, ask, text_of):
+    async with desk.run_test() as pilot:
+        await ask(pilot, ONE)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert desk.screen.query_one(Input).value == ""
+        assert "Gold Supporter" not in text_of(desk)
+
+
+async def test_typing_a_new_identifier_cancels_the_look_up_of_the_old(desk, service, ask):
+    service.hold(ONE)
+    async with desk.run_test() as pilot:
+        await ask(pilot, ONE, answered=False)
+        await pilot.press("backspace", "9")
+        await pilot.pause()
+        assert service.cancelled == [ONE]
+
+
+async def test_a_late_answer_is_never_shown_under_a_newer_question(
+    desk, service, ask, text_of, settled
+):
+    stubborn = service.hold(ONE)
+    service.answers = {ONE: balance(111), OTHER: balance(222)}
+    look_up = service.look_up
+
+    async def deaf_look_up(identifier, on_try):
+        # An answer that was already on its way when the look-up was cancelled.
+        return await asyncio.shield(asyncio.ensure_future(look_up(identifier, on_try)))
+
+    service.look_up = deaf_look_up
+    async with desk.run_test(size=(80, 24)) as pilot:
+        await ask(pilot, ONE, answered=False)
+        await ask(pilot, OTHER, answered=False)
+        stubborn.set()
+        await settled(pilot)
+        assert f"Balance · {'+47 22 34 56 79'}" in text_of(desk)
+
+
+async def test_ctrl_r_fetches_the_member_again(desk, service, ask, text_of, settled):
+    service.answers[ONE] = REFUSED
+    async with desk.run_test() as pilot:
+        await ask(pilot, ONE)
+        assert "That did not work" in text_of(desk)
+        service.answers.clear()
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        assert service.asked == [ONE, ONE]
+        assert "Gold Supporter" in text_of(desk)
+
+
+async def test_refreshing_reads_pushes_that_came_since(desk, ask, archive_folder, text_of, settled):
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, GEORGE)
+        assert "· 1 " in text_of(desk)
+        later = {"id": 6566, "emailAddress": GEORGE, "dateLastUpdated": "1490400000"}
+        (archive_folder / "later.ndjson").write_text(json.dumps(later) + "\n")
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        assert "· 2 " in text_of(desk)
+
+
+async def test_refused_credentials_name_the_three_reasons(desk, service, ask, text_of):
+    service.answers[ONE] = CredentialsError(
+        "CrowdManager refused the request (403).",
+        "One of three: the API key is wrong, the key has no permission for this module, or this "
+        "computer's IP address is not on the organization's whitelist.",
+    )
+    async with desk.run_test(size=(80, 24)) as pilot:
+        await ask(pilot, ONE)
+        shown = " ".join(text_of(desk).split())
+    assert "key is wrong" in shown
+    assert "permission" in shown
+    assert "whitelist" in shown
+
+
+async def test_the_selected_push_is_opened_below_the_list(desk, ask, text_of):
+    async with desk.run_test(size=(120, 60)) as pilot:
+        await ask(pilot, GEORGE)
+        shown = text_of(desk)
+    assert "George Lim (6566)" in shown
+    assert "drop" in shown
+    assert "5,200" in shown
+    assert "23 Mar 2017" in shown
+
+
+async def test_personal_data_is_masked_until_asked_for(desk, ask, text_of, settled):
+    async with desk.run_test(size=(120, 60)) as pilot:
+        await ask(pilot, "+12312312321")
+        assert GEORGE not in text_of(desk)
+        await pilot.press("ctrl+o")
+        await settled(pilot)
+        assert GEORGE in text_of(desk)
+        await pilot.press("ctrl+o")
+        await settled(pilot)
+        assert GEORGE not in text_of(desk)
+
+
+async def test_one_identifier_of_two_members_is_said_and_grouped(
+    desk, ask, archive_folder, text_of
+):
+    pushes = [
+        {"id": 1, "emailAddress": "a@example.com", "firstName": "Ada", "dateLastUpdated": 100},
+        {"id": 2, "emailAddress": "A@example.com", "firstName": "Bo", "dateLastUpdated": 300},
+        {"id": 1, "emailAddress": "b@example.com", "firstName": "Ada", "dateLastUpdated": 200},
+    ]
+    lines = "".join(json.dumps(push) + "\n" for push in pushes)
+    (archive_folder / "two.ndjson").write_text(lines)
+    async with desk.run_test(size=(160, 50)) as pilot:
+        await ask(pilot, "a@example.com")
+        shown = " ".join(text_of(desk).split())
+        assert "leads to 2 members: Bo (2), Ada (1)" in shown
+        assert desk.screen.query_one("#pushes-list").row_count == 3
+
+
+async def test_a_missing_archive_folder_is_an_error_in_the_pane_alone(
+    desk, ask, archive_folder, text_of
+):
+    for file in archive_folder.iterdir():
+        file.unlink()
+    archive_folder.rmdir()
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, ONE)
+        shown = text_of(desk)
+    assert "the archive cannot be read" in shown
+    assert "Gold Supporter" in shown
+
+
+async def test_the_theme_changes_and_is_remembered(desk, program, settled):
+    async with desk.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+l")
+        await settled(pilot)
+        assert desk.theme == "loyalty-light"
+        assert program.saved_themes == ["light"]
+
+
+async def test_every_command_of_the_desk_is_in_the_palette(desk, settled, text_of):
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        for label in ("Look up", "Refresh", "Reveal", "Pushes", "Light/dark", "Profile", "Help"):
+            assert label in text_of(desk)
+
+
+async def test_another_profile_can_be_chosen(desk, program, settled, text_of):
+    async with desk.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("f4", "down", "enter")
+        await settled(pilot)
+        assert "second" in text_of(desk)
+        assert program.closed == 1
+
+
+async def test_settings_problems_are_said_and_do_not_stop_the_desk(desk, program, settled, text_of):
+    program.problems = ("line 3: `orgnization` [/] [bold]",)
+    async with desk.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        assert "line 3: `orgnization` [/] [bold]" in text_of(desk)
+
+
+async def test_the_mouse_reaches_what_the_keys_reach(desk, ask, text_of):
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, GEORGE)
+        await pilot.click("#pushes-list")
+        assert desk.focused is desk.screen.query_one("#pushes-list")
+        await pilot.click("#--content-tab-json")
+        await pilot.pause()
+        assert '"country":' in text_of(desk)
+        await pilot.click("#identifier")
+        assert desk.focused is desk.screen.query_one("#identifier")
+
+
+async def test_connections_are_closed_when_the_desk_is_left(desk, program, ask):
+    async with desk.run_test() as pilot:
+        await ask(pilot, ONE)
+        await pilot.press("ctrl+q")
+    assert program.closed == 1
+
+
+HOSTILE = [
+    "[/]",
+    "[bold red]x",
+    "[link=https://evil.example]y[/link]",
+    "\x1b]52;c;aGk=\x07",
+    "\x9b31m",
+    "\u202eevil\u2066",
+    "nul\x00nul",
+    "e" + "\u0301" * 60,
+    "n" * 300,
+    "東京ファンクラブ",
+    "👩‍👩‍👧‍👦 fans ❤️",
+    "two\nlines\r\tand a tab",
+]
+FORBIDDEN = set("\x00\x07\x1b\x9b\u202e\u2066\r\t")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_text_from_outside_is_only_text(
+    desk, service, ask, archive_folder, text_of, name, size, settled
+):
+    rank = {"id": 1, "name": name, "description": name, "threshold": 0.1}
+    badge = {"id": 2, "name": name, "description": name, "isEarned": True}
+    answer = {"balance": 1, "rank": rank, "ranks": [rank], "distinctions": [badge]}
+    service.answers[ONE] = models.decode(json.dumps(answer).encode())
+    push = {
+        "id": 7,
+        "mobilePhoneNumber": "4722345678",
+        "emailAddress": name,
+        "firstName": name,
+        "tierInfo": {"currentLevel": {"title": name}, "assignedByEvent": name},
+        "customData": {name: name},
+        name: name,
+    }
+    (archive_folder / "hostile.json").write_text(json.dumps(push, ensure_ascii=False))
+    async with desk.run_test(size=size) as pilot:
+        await ask(pilot, ONE)
+        left = text_of(desk)
+        await pilot.press("ctrl+t", "ctrl+o")
+        await settled(pilot)
+        fields = text_of(desk)
+        desk.screen.query_one("#push").active = "json"
+        await pilot.pause()
+        shown = left + fields + text_of(desk)
+        bottom = desk.screen.query_one("Footer").region
+    assert not FORBIDDEN & set(shown)
+    assert bottom.bottom == size[1]
+    plain = name if name.startswith("[") else ""
+    assert plain[:12] in left
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_sixty_ranks_and_five_hundred_badges_scroll(desk, service, ask, text_of, size):
+    ranks = [{"id": n, "name": f"Rank {n}", "threshold": n / 60} for n in range(60)]
+    badges = [{"id": n, "name": f"Badge {n}", "isEarned": n == 499} for n in range(500)]
+    answer = {"balance": 1, "rank": ranks[30], "ranks": ranks, "distinctions": badges}
+    service.answers[ONE] = models.decode(json.dumps(answer).encode())
+    async with desk.run_test(size=size) as pilot:
+        await ask(pilot, ONE)
+        view = desk.screen.query_one("MemberView")
+        view.focus()
+        await pilot.press("end")
+        await pilot.pause()
+        assert "Badge 498" in text_of(desk)
+        view.scroll_to_widget(desk.screen.query_one("BadgesCard"), top=True, animate=False)
+        await pilot.pause()
+        assert "1 of 500 earned" in text_of(desk)
+
+
+async def test_a_paste_becomes_one_harmless_line(desk, settled):
+    from textual.events import Paste
+
+    async with desk.run_test() as pilot:
+        await settled(pilot)
+        box = desk.screen.query_one(Input)
+        box.post_message(Paste("\n +47 22\x1b[31m 34\u202e 56 78\r\n"))
+        await pilot.pause()
+        assert box.value == "+47 22␛[31m 34 56 78"
