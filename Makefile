@@ -30,7 +30,7 @@ bench: $(VENV)/installed $(VENV)/test-tools
 	@$(BIN)/python tests/benchmarks/run.py
 
 screenshots: $(VENV)/installed $(VENV)/test-tools
-	@$(BIN)/pytest -q tests/tui/test_screenshots.py --write-pictures
+	@$(BIN)/pytest -q tests/tui/test_screenshots.py tests/tui/test_states.py --write-pictures
 
 clean:
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -79,6 +79,10 @@ class Session:
             await self.close()  # the next look-up reads the key anew
             raise
 
+    def prepare(self) -> None:
+        """Load the client's code, which takes longer than all else of a first look-up."""
+        import_module("loyalty_tui.crowdmanager.client")
+
     async def _open(self) -> CrowdManager:
         if not self._profile.organization:
             raise SettingsError(
@@ -123,6 +127,7 @@ def connect(
         profile=profile,
         look_up=session.look_up,
         read_archive=read_archive if folder is not None else None,
+        prepare=session.prepare,
         close=session.close,
         examples=examples,
         is_demo=is_demo,

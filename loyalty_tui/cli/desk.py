@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -132,6 +133,9 @@ def run(arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> int:
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise UsageError("The desk needs a terminal.", "Without one, use `loyalty-tui lookup ID`.")
     from loyalty_tui.cli.main import complain, fault_in_words
+
+    # Nothing that start-up makes is garbage; the app collects again after its first paint.
+    gc.disable()
     from loyalty_tui.tui.app import LoyaltyApp
 
     program = DeskProgram(arguments, starts_in_demo=starts_in_demo)

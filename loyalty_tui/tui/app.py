@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import App, SystemCommand
 
 from loyalty_tui.errors import ExitCode, LoyaltyError
@@ -47,7 +49,8 @@ class LoyaltyApp(App[int]):
         return SetUpScreen(self.program)
 
     def on_mount(self) -> None:
-        """Say what is wrong with the settings."""
+        """Say what is wrong with the settings; collect garbage from the first paint on."""
+        self.call_after_refresh(gc.enable)
         for problem in self.program.problems:
             self.notify(neutralise(problem), severity="warning", timeout=15, markup=False)
 
@@ -70,8 +73,9 @@ class LoyaltyApp(App[int]):
         """Change between dark and light, and remember it."""
         theme = "light" if self.theme == themes.DARK.name else "dark"
         self.theme = f"loyalty-{theme}"
-        self.run_worker(lambda: self._save_theme(theme), thread=True, group="theme")
+        self._save_theme(theme)
 
+    @work(thread=True, group="theme")
     def _save_theme(self, theme: str) -> None:
         try:
             self.program.save_theme(theme)

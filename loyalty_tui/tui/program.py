@@ -40,6 +40,8 @@ class Connection:
     read_archive: Callable[[Event], Archive] | None
     """Read the archive folder, in a thread, until done or the event is set; raises ArchiveError.
     None when the profile names no folder."""
+    prepare: Callable[[], None]
+    """Load what the first look-up needs; in a thread, after the first paint."""
     close: Callable[[], Awaitable[None]]
     """Close what is open."""
     examples: tuple[Example, ...] = ()

@@ -50,8 +50,10 @@ class Terminal:
 
 @pytest.fixture
 def terminal(tmp_path, home):
+    # Textual believes these two more than the terminal.
+    inherited = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "LINES"}}
     environment = {
-        **os.environ,
+        **inherited,
         "LOYALTY_TUI_HOME": str(home),
         "LANG": "C.UTF-8",
         "TERM": "xterm-256color",

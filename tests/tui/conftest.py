@@ -70,6 +70,7 @@ class FakeProgram:
             profile=Profile("main", organization="1201", region=region, archive=folder),
             look_up=service.look_up,
             read_archive=(lambda stop: Archive.read(folder, stop)) if folder else None,
+            prepare=lambda: None,
             close=self.close,
         )
 

@@ -331,8 +331,8 @@ def test_the_tier_block_may_be_cut_short_anywhere():
 def test_both_spellings_of_one_field_are_shown_apart_when_both_were_sent():
     read = lines({"tierInfo": {"timeframe_score": 1, "timeframeScore": 2}})
     assert [(line.label, line.value) for line in read.values()] == [
-        ("Score in this timeframe (timeframeScore)", "2"),
-        ("Score in this timeframe (timeframe_score)", "1"),
+        ("Timeframe score (timeframeScore)", "2"),
+        ("Timeframe score (timeframe_score)", "1"),
     ]
 
 

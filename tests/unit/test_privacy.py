@@ -42,7 +42,7 @@ def test_nothing_that_controls_a_terminal_gets_through(text):
     shown = neutralise(text)
     assert not {c for c in shown if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"}}
     assert not BIDI & set(shown)
-    assert shown.encode()
+    assert shown.encode().decode() == shown
     assert neutralise(shown) == shown
 
 

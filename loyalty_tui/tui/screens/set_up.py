@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -96,16 +97,16 @@ class SetUpScreen(Screen[None]):
     def action_try_out(self) -> None:
         """Make one real request with what is typed in."""
         self._say("Asking CrowdManager …")
-        self.run_worker(self._try_out(self._draft()), exclusive=True)
+        self._try_out(self._draft())
 
     def action_save(self) -> None:
         """Keep what is typed in, and open the desk."""
-        self.run_worker(self._save(self._draft()), exclusive=True)
+        self._save(self._draft())
 
     def action_demo(self) -> None:
         """Open the desk with the demo."""
         self._say("Starting the demo …")
-        self.run_worker(self._open_demo(), exclusive=True)
+        self._open_demo()
 
     def _draft(self) -> Draft:
         def typed(name: str) -> str:
@@ -124,12 +125,14 @@ class SetUpScreen(Screen[None]):
         answer.update(Content(neutralise(sentence)))
         answer.set_class(wrong, "wrong")
 
+    @work(exclusive=True)
     async def _try_out(self, draft: Draft) -> None:
         try:
             self._say(await self._program.try_out(draft))
         except LoyaltyError as error:
             self._say(str(error), wrong=True)
 
+    @work(exclusive=True)
     async def _save(self, draft: Draft) -> None:
         try:
             connection = await asyncio.to_thread(self._program.save, draft)
@@ -138,6 +141,7 @@ class SetUpScreen(Screen[None]):
         else:
             await self._open(connection)
 
+    @work(exclusive=True)
     async def _open_demo(self) -> None:
         try:
             connection = await asyncio.to_thread(self._program.demo)

@@ -6,6 +6,7 @@ import asyncio
 from threading import Event
 from typing import TYPE_CHECKING
 
+from textual import work
 from textual.containers import Horizontal
 from textual.message import Message
 
@@ -69,9 +70,13 @@ class Counter(Horizontal):
     async def on_mount(self) -> None:
         """Show that nobody was asked for; load in the background what the first question needs."""
         await self.clear()
-        region = self._connection.profile.region
-        self.run_worker(lambda: identifiers.prepare(region), thread=True, group="warm-up")
+        self._warm_up()
         self._read_archive()
+
+    @work(thread=True, group="warm-up")
+    def _warm_up(self) -> None:
+        identifiers.prepare(self._connection.profile.region)
+        self._connection.prepare()
 
     def on_unmount(self) -> None:
         """Let the archive's reader end."""
@@ -81,7 +86,7 @@ class Counter(Horizontal):
         """Look a member up; an older question is dropped."""
         self._question = identifier
         await self._show_member(Loading(identifier))
-        self.run_worker(self._look_up(identifier), group="look-up", exclusive=True)
+        self._look_up(identifier)
         await self._show_pushes()
 
     async def cancel(self) -> bool:
@@ -111,6 +116,7 @@ class Counter(Horizontal):
 
     # The member
 
+    @work(group="look-up", exclusive=True)
     async def _look_up(self, question: Identifier) -> None:
         def on_try(attempt: Try) -> None:
             self.call_later(self._show_attempt, question, attempt)
@@ -139,7 +145,7 @@ class Counter(Horizontal):
     @property
     def is_at_pushes(self) -> bool:
         """Whether the pushes are what the user is at."""
-        return self.has_class("-pane") or self.query_one(PushesPane).has_focus_within
+        return self.query_one(PushesPane).has_focus_within or not self.query_one(MemberView).display
 
     def go_to_pushes(self) -> None:
         """Put the cursor into the pushes; where there is room for one side only, show them."""
@@ -154,8 +160,9 @@ class Counter(Horizontal):
     def _read_archive(self) -> None:
         self._stop_reading.set()
         self._stop_reading = Event()
-        self.run_worker(self._read(self._stop_reading), group="archive", exclusive=True)
+        self._read(self._stop_reading)
 
+    @work(group="archive", exclusive=True)
     async def _read(self, stop: Event) -> None:
         self._archive_error = None
         pulse = "no archive folder"

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
+from textual import work
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import var
@@ -95,12 +96,10 @@ class PushesPane(Vertical):
     async def _mount_list(self) -> None:
         if self.query("#pushes-list"):
             return
-        from textual.widgets import DataTable, TabbedContent, TabPane, TextArea
+        from textual.widgets import DataTable, Log, TabbedContent, TabPane
 
         table: DataTable[Text] = DataTable(id="pushes-list", cursor_type="row", zebra_stripes=False)
-        json_view = TextArea(
-            id="json-text", read_only=True, show_cursor=True, soft_wrap=False, compact=True
-        )
+        json_view = Log(id="json-text", auto_scroll=False)
         fields = VerticalScroll(FieldsView(), id="fields-scroll")
         tabs = TabbedContent(id="push")
         tabs.compose_add_child(TabPane("Fields", fields, id="fields"))
@@ -144,16 +143,19 @@ class PushesPane(Vertical):
         """Open one push of the list in the inspector."""
         if not 0 <= row < len(self._rows):
             return
-        self.run_worker(self._open(self._rows[row].text), group="push", exclusive=True)
+        self._open(self._rows[row].text)
 
+    @work(group="push", exclusive=True)
     async def _open(self, text: str) -> None:
-        from textual.widgets import TextArea
+        from textual.widgets import Log
 
         # In a thread: a push may be megabytes long.
         sections, laid_out = await asyncio.to_thread(_read, text, reveal=self.is_revealed)
         if self.query("#push"):
             self.query_one(FieldsView).show(sections)
-            self.query_one("#json-text", TextArea).load_text(laid_out)
+            log = self.query_one("#json-text", Log)
+            log.clear().write(laid_out)
+            log.scroll_home(animate=False)
 
     def focus_list(self) -> None:
         """Put the cursor into the list, when there is one."""
