@@ -14,6 +14,7 @@ MASK: Final = "•"
 SECRET_KEYS: Final = frozenset({"password", "salt"})
 """Names of push fields whose values are never shown or written, in lower case."""
 
+_SHORT: Final = 3
 MAX_COMBINING: Final = 3
 """Combining marks kept on one character: enough for any written language."""
 
@@ -21,9 +22,11 @@ _CONTROL_PICTURES: Final = {code: 0x2400 + code for code in range(0x20)} | {0x7F
 _BIDI: Final = {
     0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x206A, 0x2070),
 }  # fmt: skip
-# Variation selectors, joiners between pictures and tags change how wide a terminal draws what
-# stands before them; without them every picture is two cells wide everywhere.
-_WIDTH_CHANGERS: Final = {*range(0xFE00, 0xFE10), *range(0xE0000, 0xE0200), 0x20E3}
+# Variation selectors, skin tones, joiners between pictures and tags change how wide a terminal
+# draws what stands before them; without them every picture is two cells wide everywhere.
+_WIDTH_CHANGERS: Final = {
+    *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0000, 0xE0200), 0x20E3,
+}  # fmt: skip
 _REPLACEMENTS: Final[dict[int, int | str | None]] = {
     **_CONTROL_PICTURES,
     **dict.fromkeys(range(0x80, 0xA0), "\N{REPLACEMENT CHARACTER}"),
@@ -86,9 +89,9 @@ def mask_phone(phone: str) -> str:
 def mask_text(text: str) -> str:
     """Return any other personal text with all but its first character hidden.
 
-    The length does not show.
+    The length does not show, and of a short text, which one character might give away, nothing.
     """
-    return f"{text[:1]}{MASK * 3}" if text else ""
+    return f"{text[:1] if len(text) > _SHORT else ''}{MASK * 3}" if text else ""
 
 
 class Secret:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
 
     from loyalty_tui.cli.demo_program import Demo
+    from loyalty_tui.crowdmanager.models import OnTry
     from loyalty_tui.tui.program import Connection, Draft
 
 NOBODY = "nobody@example.com"
@@ -69,19 +70,17 @@ class DeskProgram:
             self._demo.close()
             self._demo = None
 
-    async def try_out(self, draft: Draft) -> str:
+    async def try_out(self, draft: Draft, on_try: OnTry) -> str:
         """Make one real request with what was typed in and return what it showed."""
         from loyalty_tui import identifiers
         from loyalty_tui.credentials import clean_key
 
         profile = self._profile_of(draft)
-        if not profile.organization:
-            raise SettingsError("The organization id is missing.", "CrowdManager gave you one.")
         key = clean_key(draft.api_key.reveal()) if draft.api_key.reveal() else None
         identifier = identifiers.parse(draft.identifier or NOBODY, profile.region)
         session = Session(profile, lambda: key or stored_key(profile.name))
         try:
-            await session.look_up(identifier, lambda _: None)
+            await session.look_up(identifier, on_try)
         except NoSuchMemberError:
             if draft.identifier:
                 return "CrowdManager answered and took the key, but knows no such member."
@@ -96,8 +95,6 @@ class DeskProgram:
         from loyalty_tui.settings import saving
 
         profile = self._profile_of(draft)
-        if not profile.organization:
-            raise SettingsError("The organization id is missing.", "CrowdManager gave you one.")
         credentials = Credentials()
         if draft.api_key.reveal():
             key = clean_key(draft.api_key.reveal())
@@ -116,16 +113,24 @@ class DeskProgram:
             saving.save_theme(theme)
 
     def _profile_of(self, draft: Draft) -> settings.Profile:
+        from loyalty_tui import regions
         from loyalty_tui.settings import checks
 
         base = self._chosen.profile if self._chosen else settings.Profile(name="main")
-        return settings.Profile(
-            name=base.name,
-            organization=checks.check_organization(draft.organization),
-            base_url=base.base_url,
-            region=checks.check_region(draft.region),
-            archive=checks.check_folder(draft.archive) if draft.archive else None,
-        )
+        organization = checks.check_organization(draft.organization)
+        region = checks.check_region(draft.region)
+        if region and not regions.region_name(region):
+            nearest = regions.nearest_region(region)
+            raise SettingsError(
+                f"There is no region {region}.",
+                f"Did you mean {nearest}?" if nearest else "Write it like NO.",
+            )
+        archive = checks.check_folder(draft.archive) if draft.archive else None
+        if archive is not None and not archive.is_dir():
+            raise SettingsError(
+                "The archive folder is not there.", "Create it first, correct it, or leave it out."
+            )
+        return settings.Profile(base.name, organization, base.base_url, region, archive)
 
 
 def run(arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> int:

@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     if credentials.delete(profile.name):
         words = f"The API key of profile “{profile.name}” is removed from {credentials.where()}."
     else:
-        words = f"{credentials.where()} holds no API key for profile “{profile.name}”."
+        words = f"There is no API key for profile “{profile.name}” in {credentials.where()}."
     if credentials.source(profile.name) == "environment":
         words += " LOYALTY_TUI_API_KEY is still set and goes on being used."
     print(words, file=sys.stderr)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -34,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     summary = asyncio.run(_look_up(session, identifier))
     fetched_at = datetime.now(UTC)
     if arguments.json:
+        for notice in summary.notices:
+            complain(notice)
         sys.stdout.write(as_json(identifier, summary, fetched_at) + "\n")
     else:
         from loyalty_tui.cli.summary import member_lines
@@ -83,7 +87,9 @@ def as_json(identifier: Identifier, summary: LoyaltySummary, fetched_at: datetim
         ],
         "distinctions": [_distinction(item) for item in summary.distinctions],
     }
-    return msgspec.json.Encoder(decimal_format="number").encode(document).decode()
+    text = msgspec.json.Encoder(decimal_format="number").encode(document).decode()
+    # Escaped, no character of a name can steer a terminal or be refused by its encoding.
+    return re.sub(r"[^ -~]", lambda sign: json.dumps(sign[0])[1:-1], text)
 
 
 def _rank(rank: Rank) -> dict[str, object]:

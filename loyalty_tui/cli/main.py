@@ -33,21 +33,34 @@ def run(words: Sequence[str]) -> int:
         return int(stop.code or 0)
     try:
         verb = import_module(f"loyalty_tui.cli.{arguments.verb or 'desk'}")
-        return int(verb.run(arguments))
+        code = int(verb.run(arguments))
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except LoyaltyError as error:
         complain(str(error))
-        return error.exit_code
+        code = error.exit_code
     except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has enough; Python must not complain of it while it shuts down.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.FINE
+        code = ExitCode.INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has enough
+        _drop_output()
+        code = ExitCode.FINE
+    except OSError as error:
+        if arguments.debug:
+            raise
+        _drop_output()
+        complain(f"The operating system refused it: {error.strerror or error}.")
+        code = ExitCode.BUG
     except Exception as error:
         if arguments.debug:
             raise
         complain(fault_in_words(error))
-        return ExitCode.BUG
+        code = ExitCode.BUG
+    return code
+
+
+def _drop_output() -> None:
+    """Let Python not complain of unwritten output once more while it shuts down."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(sentence: str) -> None:

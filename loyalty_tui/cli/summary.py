@@ -21,9 +21,10 @@ def member_lines(
     identifier: Identifier, summary: LoyaltySummary, fetched_at: datetime
 ) -> Iterator[str]:
     """Yield the lines of a member's loyalty summary, free of control characters."""
-    yield f"Member: {identifier.description.replace(' · ', ', ')}"
-    balance = "not known" if summary.balance is None else wording.number(summary.balance)
-    yield f"Balance: {balance}{' point' if summary.balance == 1 else ' points'}"
+    what = identifier.description.replace(" · ", ", ")
+    whom = neutralise(wording.short(identifier))
+    yield f"Member: {what}" if what.endswith(whom) else f"Member: {what}, {whom}"
+    yield f"Balance: {wording.points(summary.balance)}"
     yield f"As of: {fetched_at:%Y-%m-%d %H:%M:%S}"
     yield from _ladder_lines(ladder.build(summary))
     if summary.distinctions:

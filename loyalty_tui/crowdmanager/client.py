@@ -257,10 +257,10 @@ class CrowdManager:
 
     def _unreachable(self, cause: str, tries: int) -> UnreachableError:
         count = "1 try" if tries == 1 else f"{tries} tries"
-        return UnreachableError(
-            f"CrowdManager could not be reached: {cause} ({count}).",
-            f"Check the network and the base URL ({self._host}), or try again in a moment.",
-        )
+        remedy = f"Check the network and the base URL ({self._host}), or try again in a moment."
+        if cause.startswith(tuple(_BUSY.values())):
+            remedy = "Try again in a moment."
+        return UnreachableError(f"CrowdManager could not be reached: {cause} ({count}).", remedy)
 
 
 async def _body(response: httpx.Response) -> bytes:

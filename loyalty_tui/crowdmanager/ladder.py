@@ -151,8 +151,8 @@ def _meaning(summary: LoyaltySummary, current: Rung | None) -> str:
 
 def _outlook(rungs: tuple[Rung, ...], current: Rung | None, better: Rung | None) -> str:
     if better is not None and better.upper is not None:
-        word = "Next" if current else "First to reach"
-        return f"{word}: {better.name}, from the top {percent(better.upper)}."
+        word = "Next rank" if current else "First rank"
+        return f"{word}: {better.name} (top {percent(better.upper)})."
     if current is not None:
         if current.upper is not None:
             are_known = all(rung.upper is not None for rung in rungs)

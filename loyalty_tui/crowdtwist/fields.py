@@ -103,7 +103,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("isActive", "Active", MEMBER, Form.FLAG,
           "Whether the member is active.", _BINARY),
     Field("gender", "Gender", MEMBER, Form.TEXT,
-          "Gender, as free text.", _STRING),
+          "Gender, as free text.", _STRING, PERSONAL),
     Field("dateOfBirth", "Date of birth", MEMBER, Form.DAY,
           "Sent as an instant, so that the day depends on the time zone; shown in UTC. " + _EPOCH,
           _TIMESTAMP, PERSONAL),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from loyalty_tui.crowdtwist import json_text, profile
 from loyalty_tui.crowdtwist.fields import BY_PATH, FIELDS, GROUPS, Field, Form, Sensitivity
 from loyalty_tui.privacy import (
+    MASK,
     REDACTED,
     SECRET_KEYS,
     mask_email,
@@ -165,6 +166,8 @@ def _mask(path: str | None, text: str) -> str:
         return mask_email(text)
     if path == "mobilePhoneNumber" and _PHONE.fullmatch(text):
         return mask_phone(text)
+    if path == "dateOfBirth":
+        return MASK * 3
     return mask_text(text)
 
 

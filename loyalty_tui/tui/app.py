@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import signal
 import sys
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -51,6 +55,11 @@ class LoyaltyApp(App[int]):
     def on_mount(self) -> None:
         """Say what is wrong with the settings; collect garbage from the first paint on."""
         self.call_after_refresh(gc.enable)
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            with suppress(NotImplementedError, AttributeError, ValueError):  # not on Windows
+                number = getattr(signal, name)
+                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
         for problem in self.program.problems:
             self.notify(neutralise(problem), severity="warning", timeout=15, markup=False)
 
@@ -91,6 +100,10 @@ class LoyaltyApp(App[int]):
     def action_profile(self) -> None:
         """Let the user choose another profile."""
         from loyalty_tui.tui.screens.profiles import ProfilesScreen
+
+        if not self.program.profile_names:
+            self.notify("There are no profiles in the settings to change to.", markup=False)
+            return
 
         self.push_screen(ProfilesScreen(self.program.profile_names), self._change_profile)
 

@@ -71,7 +71,7 @@ class Program(Protocol):
     def demo(self) -> Connection:
         """Start the demo and return its connection. Blocks for a moment: call it in a thread."""
 
-    async def try_out(self, draft: Draft) -> str:
+    async def try_out(self, draft: Draft, on_try: OnTry) -> str:
         """Make one real request with what was typed in and return what it showed.
 
         Raises LoyaltyError.

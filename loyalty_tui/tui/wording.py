@@ -10,7 +10,7 @@ from loyalty_tui.privacy import neutralise
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from loyalty_tui.crowdmanager.models import Distinction, Number
+    from loyalty_tui.crowdmanager.models import Distinction, Number, Try
     from loyalty_tui.identifiers import Identifier
 
 _LONGEST_PLAIN: Final = 60
@@ -24,6 +24,13 @@ def number(value: Number) -> str:
     if isinstance(value, Decimal) and not _is_plain(value):
         return str(value)
     return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+
+
+def points(balance: Number | None) -> str:
+    """Return a balance with its unit: "1 point", "12.50 points", "not known"."""
+    if balance is None:
+        return "not known"
+    return f"{number(balance)} {'point' if balance == 1 else 'points'}"
 
 
 def _is_plain(value: Decimal) -> bool:
@@ -61,3 +68,13 @@ def earned(distinctions: tuple[Distinction, ...]) -> str:
 def earned_first(distinctions: tuple[Distinction, ...]) -> list[Distinction]:
     """Return the distinctions with the earned ones first, else in the order sent."""
     return sorted(distinctions, key=lambda distinction: not distinction.is_earned)
+
+
+def attempt(attempt: Try) -> str:
+    """Return how far a look-up has come: "try 2 of 4 in 1.3 s, because …"."""
+    words = f"try {attempt.number} of {attempt.of}"
+    if attempt.pause:
+        words += f" in {attempt.pause:.1f} s"
+    if attempt.cause:
+        words += f", because {neutralise(attempt.cause)}"
+    return words

@@ -152,3 +152,22 @@ def test_settings_problems_go_to_standard_error_and_do_not_stop_it(typed, set_up
     assert "line 5" in outcome.err
     assert "`region`" in outcome.err
     assert json.loads(outcome.out)["balance"] == 56
+
+
+@pytest.mark.usefixtures("set_up")
+def test_json_is_plain_ascii_whatever_the_names_are(typed):
+    from loyalty_tui.sandbox.members import MEMBERS
+
+    for member in MEMBERS:
+        if member.answer is not None and not member.delay:
+            out = typed("lookup", member.phone, "--json").out
+            assert out.rstrip("\n").isascii()
+            assert out.rstrip("\n").isprintable()
+            name = json.loads(member.answer).get("rank") or {}
+            assert (json.loads(out)["rank"] or {}).get("name") == name.get("name")
+
+
+@pytest.mark.usefixtures("set_up")
+def test_a_member_is_named_by_what_was_asked(typed):
+    out = typed("lookup", "george15@crowdtwist.com").out
+    assert out.startswith("Member: e-mail, george15@crowdtwist.com\n")

@@ -89,7 +89,8 @@ class FakeProgram:
     def demo(self):
         return replace(self.connection, is_demo=True)
 
-    async def try_out(self, draft):
+    async def try_out(self, draft, on_try):
+        on_try(models.Try(1, 4))
         self.saved_drafts.append(draft)
         if isinstance(self.trying_out, Exception):
             raise self.trying_out

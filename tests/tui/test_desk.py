@@ -47,6 +47,7 @@ async def test_what_cannot_be_an_identifier_is_refused_in_place(desk, service, a
         await ask(pilot, "+47 2")
         assert service.asked == []
         assert "too short" in text_of(desk)
+        assert "8 digits" in text_of(desk)
 
 
 async def test_escape_cancels_a_look_up_and_keeps_the_text(desk, service, ask, text_of):
@@ -167,6 +168,45 @@ async def test_personal_data_is_masked_until_asked_for(desk, ask, text_of, settl
         await pilot.press("ctrl+o")
         await settled(pilot)
         assert GEORGE not in text_of(desk)
+
+
+async def test_what_was_revealed_is_masked_again_for_the_next_member(desk, ask, settled, text_of):
+    async with desk.run_test(size=(120, 60)) as pilot:
+        await ask(pilot, "+12312312321")
+        await pilot.press("ctrl+o")
+        await settled(pilot)
+        assert "personal data shown" in text_of(desk)
+        await ask(pilot, ONE)
+        await ask(pilot, "+12312312321")
+        assert GEORGE not in text_of(desk)
+        assert "personal data shown" not in text_of(desk)
+
+
+async def test_keys_pressed_before_the_box_has_the_focus_reach_it(desk, settled):
+    async with desk.run_test() as pilot:
+        await settled(pilot)
+        desk.screen.set_focus(None)
+        await pilot.press(*"+47 22")
+        await pilot.pause()
+        assert desk.screen.query_one(Input).value == "+47 22"
+
+
+async def test_a_member_with_very_many_pushes_is_listed_as_far_as_one_goes(
+    desk, ask, archive_folder, settled
+):
+    lines = (
+        json.dumps({"id": 1, "emailAddress": GEORGE, "dateLastUpdated": n}) for n in range(900)
+    )
+    (archive_folder / "many.ndjson").write_text("\n".join(lines) + "\n")
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, GEORGE)
+        table = desk.screen.query_one("#pushes-list")
+        assert table.row_count == 200
+        table.focus()
+        for _ in range(6):
+            await pilot.press("ctrl+end")
+            await settled(pilot)
+        assert table.row_count == 901
 
 
 async def test_one_identifier_of_two_members_is_said_and_grouped(

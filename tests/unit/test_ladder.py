@@ -65,7 +65,7 @@ def test_a_rank_in_the_middle_says_what_it_means_and_what_comes_next():
         "R2 is held by members placed between the top 1 % and the top 10 % of all."
     )
     assert built.next.name == "R3"
-    assert built.outlook == "Next: R3, from the top 1 %."
+    assert built.outlook == "Next rank: R3 (top 1 %)."
 
 
 def test_a_member_without_a_rank_sees_which_comes_first():
@@ -74,7 +74,7 @@ def test_a_member_without_a_rank_sees_which_comes_first():
     assert built.current is None
     assert built.meaning == "This member holds no rank."
     assert built.next.name == "R2"
-    assert built.outlook == "First to reach: R2, from the top 30 %."
+    assert built.outlook == "First rank: R2 (top 30 %)."
 
 
 def test_no_ranks_at_all_is_a_ladder_without_rungs():
@@ -96,7 +96,7 @@ def test_a_rank_that_is_not_among_the_ranks_is_put_in_its_place_and_said_so():
         "R9 is held by members placed between the top 1 % and the top 10 % of all, "
         "but is not among the ranks the program lists."
     )
-    assert built.outlook == "Next: R1, from the top 1 %."
+    assert built.outlook == "Next rank: R1 (top 1 %)."
 
 
 def test_a_rank_of_the_member_is_shown_where_no_ranks_are_listed():
@@ -178,7 +178,7 @@ def test_sixty_ranks_stand_in_order_with_bands_that_meet():
 def test_a_threshold_of_zero_is_the_best_of_all(zero):
     built = ladder("0.01", zero, own=1)
     assert bands(built) == ["top 0 %", "top 1 %"]
-    assert built.outlook == "Next: R2, from the top 0 %."
+    assert built.outlook == "Next rank: R2 (top 0 %)."
 
 
 @pytest.mark.parametrize("one", [1, "1.00"])
@@ -206,7 +206,7 @@ def test_a_rank_without_a_name_is_called_by_its_number(name):
 
 def test_a_name_of_several_lines_is_put_on_one():
     own = rank(1, "0.1", " Gold\r\n\u2029Supporter\x1c\x85")
-    assert build(summary(own)).outlook == "First to reach: Gold Supporter, from the top 10 %."
+    assert build(summary(own)).outlook == "First rank: Gold Supporter (top 10 %)."
 
 
 # Percentages

@@ -57,6 +57,7 @@ def test_plain_text_stays_as_it_is(text):
         ("george15@crowdtwist.com", "g•••@crowdtwist.com"),
         ("a@b@example.com", "a•••@example.com"),
         ("no address", "n•••"),
+        ("ann", "•••"),
         ("", ""),
     ],
 )
@@ -70,7 +71,9 @@ def test_a_masked_phone_shows_its_last_two_digits():
 
 
 def test_masked_text_hides_its_length():
-    assert mask_text("Broadway 1") == mask_text("Bo") == "B•••"
+    assert mask_text("Broadway 1") == mask_text("Broa") == "B•••"
+    assert mask_text("Bo") == mask_text("x") == "•••"
+    assert mask_text("") == ""
 
 
 def test_a_secret_shows_itself_only_when_asked():

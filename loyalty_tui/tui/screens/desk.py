@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -53,6 +54,13 @@ class DeskScreen(Screen[None]):
         """Show whom one asks, and the rest after that has been painted."""
         self._name_profile()
         self.call_after_refresh(self._counter)
+
+    def on_key(self, event: events.Key) -> None:
+        """Give the box what was typed before it was there, or while nothing has the focus."""
+        if self.focused is None and event.is_printable and event.character:
+            event.stop()
+            event.prevent_default()
+            self._box.type_ahead(event.character)
 
     async def on_unmount(self) -> None:
         """Leave no connection open."""

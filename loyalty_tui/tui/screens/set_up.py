@@ -13,6 +13,7 @@ from textual.widgets import Button, Footer, Input, Static
 
 from loyalty_tui.errors import LoyaltyError
 from loyalty_tui.privacy import Secret, neutralise
+from loyalty_tui.tui import wording
 from loyalty_tui.tui.program import Draft
 from loyalty_tui.tui.widgets.identifier_box import PlainInput
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from loyalty_tui.crowdmanager.models import Try
     from loyalty_tui.tui.program import Connection, Program
 
     class Opener(Protocol):
@@ -48,6 +50,7 @@ class SetUpScreen(Screen[None]):
         ("ctrl+t", "try_out", "Try it"),
         ("ctrl+s", "save", "Save"),
         ("ctrl+g", "demo", "Demo"),
+        ("escape", "cancel", "Cancel"),
     ]
 
     def __init__(self, program: Program) -> None:
@@ -60,8 +63,8 @@ class SetUpScreen(Screen[None]):
             form.can_focus = False
             form.border_title = "Welcome to loyalty-tui"
             yield Static(
-                "To ask CrowdManager for members, the desk needs the first three. To look around "
-                "without any, press Ctrl+G for the demo.",
+                "To ask CrowdManager for members, the desk needs the organization and its key. To "
+                "look around without, press Ctrl+G for the demo.",
                 classes="set-up-words",
                 markup=False,
             )
@@ -103,10 +106,19 @@ class SetUpScreen(Screen[None]):
         """Keep what is typed in, and open the desk."""
         self._save(self._draft())
 
+    def action_cancel(self) -> None:
+        """Cancel what is under way."""
+        if any(not worker.is_finished for worker in self.workers):
+            self.workers.cancel_node(self)
+            self._say("Cancelled.")
+
     def action_demo(self) -> None:
         """Open the desk with the demo."""
         self._say("Starting the demo …")
         self._open_demo()
+
+    def _say_attempt(self, attempt: Try) -> None:
+        self._say(f"Asking CrowdManager: {wording.attempt(attempt)}")
 
     def _draft(self) -> Draft:
         def typed(name: str) -> str:
@@ -128,7 +140,7 @@ class SetUpScreen(Screen[None]):
     @work(exclusive=True)
     async def _try_out(self, draft: Draft) -> None:
         try:
-            self._say(await self._program.try_out(draft))
+            self._say(await self._program.try_out(draft, self._say_attempt))
         except LoyaltyError as error:
             self._say(str(error), wrong=True)
 

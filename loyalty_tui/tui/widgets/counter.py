@@ -84,6 +84,8 @@ class Counter(Horizontal):
 
     async def ask(self, identifier: Identifier) -> None:
         """Look a member up; an older question is dropped."""
+        if identifier != self._question:
+            self.query_one(PushesPane).is_revealed = False
         self._question = identifier
         await self._show_member(Loading(identifier))
         self._look_up(identifier)
@@ -104,6 +106,7 @@ class Counter(Horizontal):
     async def clear(self) -> None:
         """Forget the question and show nobody."""
         self._question = None
+        self.query_one(PushesPane).is_revealed = False
         self.workers.cancel_group(self, "look-up")
         await self._show_member(Empty())
         await self._show_pushes()

@@ -73,6 +73,7 @@ class IdentifierBox(Horizontal):
             id="identifier",
             max_length=LONGEST,
             compact=True,
+            select_on_focus=False,
         )
         yield Static(EMPTY_HINT, id="understood", classes="open", markup=False)
 
@@ -87,9 +88,15 @@ class IdentifierBox(Horizontal):
         box.value = text
         box.cursor_position = len(text)
 
+    def type_ahead(self, character: str) -> None:
+        """Take a key that was pressed before the box had the focus."""
+        box = self.query_one(Input)
+        box.insert_text_at_cursor(character)
+        box.focus()
+
     def focus_input(self) -> None:
-        """Put the cursor into the box."""
-        self.query_one(Input).focus()
+        """Put the cursor into the box; the next key replaces what it says."""
+        self.query_one(Input).focus().select_all()
 
     def say(self, sentence: str) -> None:
         """Say in the hint's place why what the box says cannot be looked up."""

@@ -28,7 +28,7 @@ class Masthead(Horizontal):
         """Name the profile and its organization."""
         parts: list[tuple[str, str] | str] = [("loyalty-tui", "bold $primary")]
         if is_demo:
-            parts.append((" · demo, nothing leaves this computer", "bold $accent"))
+            parts.append((" · demo", "bold $accent"))
         else:
             parts.append(f" · {neutralise(profile.name, 24)}")
         if profile.organization:

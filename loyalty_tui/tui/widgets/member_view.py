@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from loyalty_tui.crowdmanager.models import Try
     from loyalty_tui.tui.glyphs import Glyphs
     from loyalty_tui.tui.program import Example
 
@@ -47,7 +46,7 @@ class MemberView(VerticalScroll):
     async def show(self, state: MemberState) -> None:
         """Replace what is shown."""
         if isinstance(state, Loading) and isinstance(self._state, Loading) and state.attempt:
-            self.query_one("#try", Static).update(Content(_attempt(state.attempt)))
+            self.query_one("#try", Static).update(Content(wording.attempt(state.attempt)))
             self._state = state
             return
         self._state = state
@@ -77,7 +76,12 @@ class MemberView(VerticalScroll):
         )
         widgets: list[Widget] = [Static(words, classes="message")]
         if self._examples:
-            widgets.append(Static("Some to try:", classes="message-aside"))
+            widgets.append(
+                Static(
+                    "Some to try; nothing of the demo leaves this computer:",
+                    classes="message-aside",
+                )
+            )
             widgets.append(
                 OptionList(
                     *(
@@ -99,7 +103,7 @@ class MemberView(VerticalScroll):
         title = Content.assemble(
             f"{self._glyphs.waiting} Looking up ", (wording.short(state.identifier), "bold")
         )
-        attempt = _attempt(state.attempt) if state.attempt else ""
+        attempt = wording.attempt(state.attempt) if state.attempt else ""
         return [
             Vertical(
                 Static(title),
@@ -139,12 +143,3 @@ class MemberView(VerticalScroll):
         """Offer the chosen example to the desk."""
         event.stop()
         self.post_message(self.Chosen(self._examples[event.option_index].identifier))
-
-
-def _attempt(attempt: Try) -> str:
-    words = f"try {attempt.number} of {attempt.of}"
-    if attempt.pause:
-        words += f" in {attempt.pause:.1f} s"
-    if attempt.cause:
-        words += f", because {neutralise(attempt.cause)}"
-    return words

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from loyalty_tui.tui.glyphs import Glyphs
 
 
+ROWS_AT_ONCE = 200
+"""Rows the list takes in one go: a member may have tens of thousands of pushes."""
+ROWS_AHEAD = 50
+
+
 class PushesPane(Vertical):
     """List and inspector; both appear with the first push there is to show."""
 
@@ -37,7 +42,9 @@ class PushesPane(Vertical):
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
         self._glyphs = glyphs
-        self._rows: list[SavedPush] = []
+        self._rows: list[tuple[str, SavedPush]] = []
+        self._is_shared = False
+        self._unreadable = 0
 
     def compose(self) -> ComposeResult:
         """Start with a note alone."""
@@ -50,7 +57,8 @@ class PushesPane(Vertical):
                 await self._show_members(state.pushes)
             case PushesFound():
                 await self._show_note("No pushes are saved for this identifier.")
-                self._count_unreadable(state.pushes)
+                self._unreadable = state.pushes.unreadable
+                self._sum_up()
             case PushesFailed():
                 await self._show_note(
                     f"{self._glyphs.failure} {neutralise(state.error.sentence)}\n\n"
@@ -61,8 +69,9 @@ class PushesPane(Vertical):
 
     async def _show_note(self, note: str) -> None:
         self._rows = []
+        self._unreadable = 0
         self.border_title = self.BORDER_TITLE
-        self.border_subtitle = ""
+        self._sum_up()
         await self.query("#pushes-list, #push").remove()
         self._say(note)
 
@@ -74,24 +83,29 @@ class PushesPane(Vertical):
     async def _show_members(self, found: MemberPushes) -> None:
         members = found.members
         await self._mount_list()
-        self._rows = [push for member in members for push in member.pushes]
-        is_shared = len(members) > 1
-        whose = "" if is_shared else f" · {_name(members[0])}"
+        self._rows = [(_id(member), push) for member in members for push in member.pushes]
+        self._is_shared = len(members) > 1
+        self._unreadable = found.unreadable
+        whose = "" if self._is_shared else f" · {_name(members[0])}"
         self.border_title = Content(f"{self.BORDER_TITLE}{whose} · {found.total:,}")
         self._say(
             f"{self._glyphs.notice} This identifier leads to {len(members)} members: "
             + ", ".join(_name(member) for member in members)
-            if is_shared
+            if self._is_shared
             else ""
         )
-        self._count_unreadable(found)
-        self._fill_list(members, is_shared=is_shared)
+        self._sum_up()
+        self._fill_list()
 
-    def _count_unreadable(self, found: MemberPushes) -> None:
-        if found.unreadable:
-            self.border_subtitle = wording.counted(found.unreadable, "unreadable line")
-        else:
-            self.border_subtitle = ""
+    def _sum_up(self) -> None:
+        """Say in the frame what goes for the whole pane."""
+        words = []
+        if self.is_revealed:
+            words.append("personal data shown")
+        if self._unreadable:
+            lines = wording.counted(self._unreadable, "unreadable line")
+            words.append(f"{lines} in the archive")
+        self.border_subtitle = " · ".join(words)
 
     async def _mount_list(self) -> None:
         if self.query("#pushes-list"):
@@ -112,30 +126,37 @@ class PushesPane(Vertical):
 
         return self.query_one("#pushes-list", DataTable)
 
-    def _fill_list(self, members: tuple[Member, ...], *, is_shared: bool) -> None:
+    def _fill_list(self) -> None:
         table = self._list
         table.clear(columns=True)
         labels = ["Updated (UTC)", "Event", "Tier", "Points"]
-        if is_shared:
+        if self._is_shared:
             labels.insert(0, "Member")
         for label in labels:
             table.add_column(Text(label, justify="right" if label == "Points" else "left"))
-        for member in members:
-            for push in member.pushes:
-                cells = _cells(push)
-                if is_shared:
-                    cells.insert(0, Text("" if member.member_id is None else f"{member.member_id}"))
-                table.add_row(*cells)
+        self._show_read((), "")
+        self._add_rows()
         table.move_cursor(row=0)
         self.show_push(0)
 
+    def _add_rows(self) -> None:
+        table = self._list
+        for member_id, push in self._rows[table.row_count : table.row_count + ROWS_AT_ONCE]:
+            cells = _cells(push)
+            if self._is_shared:
+                cells.insert(0, Text(member_id))
+            table.add_row(*cells)
+
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Open the push under the cursor."""
+        """Open the push under the cursor; fetch more rows before the cursor runs out of them."""
         event.stop()
+        if event.cursor_row >= self._list.row_count - ROWS_AHEAD:
+            self._add_rows()
         self.show_push(event.cursor_row)
 
     def watch_is_revealed(self) -> None:
         """Show the open push again, with or without personal data."""
+        self._sum_up()
         if self._rows and self.query("#pushes-list"):
             self.show_push(self._list.cursor_row)
 
@@ -143,19 +164,22 @@ class PushesPane(Vertical):
         """Open one push of the list in the inspector."""
         if not 0 <= row < len(self._rows):
             return
-        self._open(self._rows[row].text)
+        self._open(self._rows[row][1].text)
 
     @work(group="push", exclusive=True)
     async def _open(self, text: str) -> None:
-        from textual.widgets import Log
-
         # In a thread: a push may be megabytes long.
         sections, laid_out = await asyncio.to_thread(_read, text, reveal=self.is_revealed)
         if self.query("#push"):
-            self.query_one(FieldsView).show(sections)
-            log = self.query_one("#json-text", Log)
-            log.clear().write(laid_out)
-            log.scroll_home(animate=False)
+            self._show_read(sections, laid_out)
+
+    def _show_read(self, sections: tuple[Section, ...], laid_out: str) -> None:
+        from textual.widgets import Log
+
+        self.query_one(FieldsView).show(sections)
+        log = self.query_one("#json-text", Log)
+        log.clear().write(laid_out)
+        log.scroll_home(animate=False)
 
     def focus_list(self) -> None:
         """Put the cursor into the list, when there is one."""
@@ -204,9 +228,13 @@ def _read(text: str, *, reveal: bool) -> tuple[tuple[Section, ...], str]:
     return reading.read(push, reveal=reveal), reading.json_view(text, reveal=reveal)
 
 
+def _id(member: Member) -> str:
+    return "" if member.member_id is None else f"{member.member_id}"
+
+
 def _name(member: Member) -> str:
     name = neutralise(member.name.strip(), 40)
-    number = "" if member.member_id is None else f"{member.member_id}"
+    number = _id(member)
     if name and number:
         return f"{name} ({number})"
     return name or number or "without an id"

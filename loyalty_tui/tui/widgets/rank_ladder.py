@@ -37,7 +37,7 @@ class LadderCard(Static):
         ladder = self._ladder
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(width=1)
-        table.add_column(no_wrap=True, overflow="ellipsis")
+        table.add_column()  # the only one that gives way where room is scarce
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True, width=len(THIS_MEMBER))
         for rung in ladder.rungs:
@@ -60,4 +60,5 @@ class LadderCard(Static):
         style = self.get_component_rich_style(part)
         sign = self._glyphs.current if is_current else " "
         mark = THIS_MEMBER if is_current else ""
-        table.add_row(*(Text(cell, style) for cell in (sign, name, band, mark)))
+        one_line = Text(name, style, no_wrap=True, overflow="ellipsis")
+        table.add_row(Text(sign, style), one_line, Text(band, style), Text(mark, style))
