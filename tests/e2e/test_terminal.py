@@ -90,6 +90,16 @@ def test_the_demo_desk_looks_members_up(terminal, command):
     terminal.sees("code 0")
 
 
+@pytest.mark.parametrize("patience", ["", "sleep 0.2; ", "sleep 0.5; "])
+def test_what_is_typed_while_the_desk_starts_is_not_lost(terminal, command, patience):
+    # The typist is a process of its own, so that it can be faster than the desk.
+    terminal.start(f"{command} demo")
+    typist = f"{patience}tmux -S {terminal.socket} send-keys 22345678 Enter"
+    subprocess.run(["sh", "-c", typist], env=terminal.environment, check=True)  # noqa: S603, S607 - words of this test
+    shown = terminal.sees("this member")
+    assert "Balance · +47 22 34 56 78" in shown
+
+
 def test_the_first_start_opens_set_up(terminal, command, home):
     terminal.start(f"{command}; echo code $?", 80, 24)
     terminal.sees("Welcome to loyalty-tui")

@@ -57,10 +57,15 @@ class DeskScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Give the box what was typed before it was there, or while nothing has the focus."""
-        if self.focused is None and event.is_printable and event.character:
+        # The box stops what it takes itself: what comes by here was sent before it had the focus.
+        is_for_box = self.focused is None or self.focused.id == "identifier"
+        if is_for_box and event.is_printable and event.character:
             event.stop()
             event.prevent_default()
             self._box.type_ahead(event.character)
+        elif is_for_box and event.key == "ctrl+j":  # Enter, pressed before the terminal was ours
+            event.stop()
+            self._box.action_look_up()
 
     async def on_unmount(self) -> None:
         """Leave no connection open."""

@@ -118,7 +118,8 @@ class IdentifierBox(Horizontal):
         from loyalty_tui import identifiers
 
         event.stop()
-        understanding = identifiers.understand(event.value, self.phone_region)
+        # Of what the box says now: when keys come in bursts, the event's value is already old.
+        understanding = identifiers.understand(self.text, self.phone_region)
         identifier = understanding.identifier
         hint = self.query_one("#understood", Static)
         hint.update(Content(understanding.hint or EMPTY_HINT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual.containers import Vertical, VerticalScroll
@@ -42,9 +43,14 @@ class MemberView(VerticalScroll):
         self._now = now
         self._examples = examples
         self._state: MemberState | None = None
+        self._showing = asyncio.Lock()
 
     async def show(self, state: MemberState) -> None:
-        """Replace what is shown."""
+        """Replace what is shown; of several calls at once each is finished before the next."""
+        async with self._showing:
+            await self._show(state)
+
+    async def _show(self, state: MemberState) -> None:
         if isinstance(state, Loading) and isinstance(self._state, Loading) and state.attempt:
             self.query_one("#try", Static).update(Content(wording.attempt(state.attempt)))
             self._state = state

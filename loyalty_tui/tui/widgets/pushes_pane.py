@@ -45,13 +45,18 @@ class PushesPane(Vertical):
         self._rows: list[tuple[str, SavedPush]] = []
         self._is_shared = False
         self._unreadable = 0
+        self._showing = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
         """Start with a note alone."""
         yield Static("", id="pushes-note", markup=False)
 
     async def show(self, state: PushesState) -> None:
-        """Replace what is shown."""
+        """Replace what is shown; of several calls at once each is finished before the next."""
+        async with self._showing:
+            await self._show(state)
+
+    async def _show(self, state: PushesState) -> None:
         match state:
             case PushesFound() if state.pushes.members:
                 await self._show_members(state.pushes)
