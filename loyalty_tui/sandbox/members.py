@@ -48,14 +48,14 @@ MEMBERS: Final = (
     Member(
         "+4722345678",
         "ingrid.solheim@example.org",
-        "the CrowdManager document's own member",
+        "CrowdManager's own sample",
         DOCUMENT_ANSWER,
         typed="+47 22 34 56 78",
     ),
     Member(
         "+12312312321",
         "george15@crowdtwist.com",
-        "the CrowdTwist document's own member",
+        "CrowdTwist's own sample",
         answer("5840", rank=_BRONZE, ranks=RANKS, distinctions=earned("Regular Member", "VIP")),
         typed="george15@crowdtwist.com",
     ),
@@ -75,7 +75,7 @@ MEMBERS: Final = (
     Member(
         "+61491570156",
         "priya.raghunathan@example.com",
-        "top rank, every distinction",
+        "top rank, all earned",
         answer(
             "9020",
             rank=_GOLD,
@@ -87,7 +87,7 @@ MEMBERS: Final = (
     Member(
         "+12125550143",
         "sofia.herrera@example.com",
-        "middle rank, 2 of 4 distinctions",
+        "middle rank, 2 of 4",
         answer(
             "1310",
             rank=_SILVER,
@@ -117,7 +117,7 @@ MEMBERS: Final = (
     Member(
         "+46701740605",
         "lindqvist.family@example.org",
-        "many ranks and distinctions, an e-mail address two members share",
+        "shared by two members",
         answer("777", rank=MANY_RANKS[9], ranks=MANY_RANKS, distinctions=MANY_DISTINCTIONS),
         typed="lindqvist.family@example.org",
     ),

@@ -80,7 +80,7 @@ def measure_bare(environment):
 def measure_desk(environment, *, looks_up=False):
     run = Run([str(Path(sys.executable).with_name("loyalty-tui"))], environment)
     first = run.wait_for(b"loyalty-tui")
-    run.wait_for(b"archive 4")  # the demo archive has been read
+    run.wait_for(b"44 pushes")  # the demo archive has been read
     time.sleep(SETTLING)  # the late imports run in a thread
     if looks_up:
         run.type(b"+4722345678\r")

@@ -201,7 +201,7 @@ class Counter(Horizontal):
 
 
 def _pulse(archive: Archive) -> str:
-    pulse = f"archive {wording.counted(archive.pushes, 'push', 'pushes')}"
+    pulse = wording.counted(archive.pushes, "push", "pushes")
     if archive.unreadable:
         pulse += f" · {len(archive.unreadable):,} unreadable"
     if archive.last_updated is not None:
