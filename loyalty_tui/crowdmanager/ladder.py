@@ -112,7 +112,7 @@ def _rungs(summary: LoyaltySummary) -> tuple[Rung, ...]:
         upper = _usable(rank.threshold)
         lower = None
         if upper is not None:
-            lower = max((t for t in listed if t < upper), default=0)
+            lower = max((t for t in listed if t < upper), default=Decimal("0.0"))
         is_current = not is_marked and own is not None and rank.id == own.id
         is_marked = is_marked or is_current
         rungs.append(Rung(rank, lower, upper, is_current, is_listed))

@@ -11,6 +11,7 @@ EXACT = {"parse_float": Decimal}
 def test_json_is_the_documented_document(typed):
     outcome = typed("lookup", "+47 22 34 56 78", "--json")
     assert outcome.code == 0
+    assert '"from":0.0,"to":0.01' in outcome.out
     document = json.loads(outcome.out)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", document.pop("fetched_at"))
     image = "https://mypage.crowdmanager.io/assets/images/rank-placeholder.png"
