@@ -11,6 +11,9 @@ def main() -> None:
     """Run the program with the command line's words and exit with its code."""
     from loyalty_tui.cli.main import run
 
+    if sys.stdout is None:
+        print("loyalty-tui: Standard output is closed, so nothing can be shown.", file=sys.stderr)
+        sys.exit(2)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what its encoding lacks is escaped, not a fault
             stream.reconfigure(errors="backslashreplace")

@@ -1,11 +1,23 @@
 """Isolation of every test: its own settings folder, its own keyring, no proxy, a fixed zone."""
 
+import os
 import time
 
+import hypothesis
 import keyring
 import keyring.errors
 import pytest
 from keyring.backend import KeyringBackend
+
+# Machines are noisy, so no test is timed. The gate repeats the same examples, so that it answers
+# for the change at hand; every other run looks for new ones.
+hypothesis.settings.register_profile(
+    "loyalty-tui",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("loyalty-tui")
 
 
 def pytest_addoption(parser):

@@ -26,7 +26,6 @@ class DeskProgram:
     """The program behind the desk: a `loyalty_tui.tui.program.Program`."""
 
     def __init__(self, arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> None:
-        self._arguments = arguments
         self._demo: Demo | None = None
         self._chosen: Chosen | None = None
         self._starts_in_demo = starts_in_demo
@@ -95,13 +94,22 @@ class DeskProgram:
         from loyalty_tui.settings import saving
 
         profile = self._profile_of(draft)
-        credentials = Credentials()
-        if draft.api_key.reveal():
-            key = clean_key(draft.api_key.reveal())
-            credentials.store(profile.name, key)
+        keyring = Credentials(environ={})
+        if not draft.api_key.reveal():
+            stored_key(profile.name)
+            saving.save_profile(profile)
         else:
-            credentials.require(profile.name)
-        saving.save_profile(profile)
+            key = clean_key(draft.api_key.reveal())
+            before = keyring.api_key(profile.name)
+            keyring.store(profile.name, key)
+            try:
+                saving.save_profile(profile)
+            except SettingsError:
+                if before is None:
+                    keyring.delete(profile.name)
+                else:
+                    keyring.store(profile.name, before)
+                raise
         self.profile_names = tuple(settings.load().profiles)
         return connect(profile, lambda: stored_key(profile.name))
 

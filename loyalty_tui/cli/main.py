@@ -50,7 +50,7 @@ def run(words: Sequence[str]) -> int:
         _drop_output()
         complain(f"The operating system refused it: {error.strerror or error}.")
         code = ExitCode.BUG
-    except Exception as error:
+    except Exception as error:  # the outermost boundary: what comes here is a fault of ours
         if arguments.debug:
             raise
         complain(fault_in_words(error))

@@ -79,3 +79,12 @@ def test_the_demo_removes_its_folder_when_it_is_terminated(environment, tmp_path
     process.communicate(timeout=20)
     assert process.returncode == 128 + signal.SIGTERM
     assert list(folder.iterdir()) == []
+
+
+def test_without_a_standard_output_it_says_so(environment):
+    done = subprocess.run(  # noqa: S603 - our own interpreter and words
+        ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *command("lookup", "+4722345678", "--json")],
+        env=environment, stderr=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.decode().count("\n") == 1

@@ -68,7 +68,7 @@ class FakeProgram:
         self.trying_out = "It works."
         self.connection = Connection(
             profile=Profile("main", organization="1201", region=region, archive=folder),
-            look_up=service.look_up,
+            look_up=lambda identifier, on_try: service.look_up(identifier, on_try),  # noqa: PLW0108 - a test may replace it later
             read_archive=(lambda stop: Archive.read(folder, stop)) if folder else None,
             prepare=lambda: None,
             close=self.close,

@@ -15,8 +15,10 @@ GEORGE = "george15@crowdtwist.com"
 REFUSED = UnreachableError("CrowdManager could not be reached: refused.", "Try again.")
 
 
-def balance(value):
-    return models.decode(json.dumps({"balance": value, "ranks": [], "distinctions": []}).encode())
+def with_rank(name):
+    rank = {"id": 1, "name": name, "threshold": 0.1}
+    answer = {"balance": 1, "rank": rank, "ranks": [rank], "distinctions": []}
+    return models.decode(json.dumps(answer).encode())
 
 
 async def test_it_opens_with_the_cursor_in_the_box(desk, settled):
@@ -94,21 +96,27 @@ async def test_typing_a_new_identifier_cancels_the_look_up_of_the_old(desk, serv
 async def test_a_late_answer_is_never_shown_under_a_newer_question(
     desk, service, ask, text_of, settled
 ):
-    stubborn = service.hold(ONE)
-    service.answers = {ONE: balance(111), OTHER: balance(222)}
-    look_up = service.look_up
+    late, was_cancelled = asyncio.Event(), []
 
-    async def deaf_look_up(identifier, on_try):
-        # An answer that was already on its way when the look-up was cancelled.
-        return await asyncio.shield(asyncio.ensure_future(look_up(identifier, on_try)))
+    async def deaf_look_up(identifier, _on_try):
+        if identifier.value == ONE:
+            while not late.is_set():
+                try:
+                    await late.wait()
+                except asyncio.CancelledError:  # the answer is on its way already, and comes
+                    was_cancelled.append(True)
+        return with_rank(f"Rank of {identifier.value}")
 
     service.look_up = deaf_look_up
     async with desk.run_test(size=(80, 24)) as pilot:
         await ask(pilot, ONE, answered=False)
         await ask(pilot, OTHER, answered=False)
-        stubborn.set()
+        late.set()
         await settled(pilot)
-        assert f"Balance · {'+47 22 34 56 79'}" in text_of(desk)
+        assert was_cancelled
+        assert "Balance · +47 22 34 56 79" in text_of(desk)
+        assert f"Rank of {OTHER}" in text_of(desk)
+        assert f"Rank of {ONE}" not in text_of(desk)
 
 
 async def test_ctrl_r_fetches_the_member_again(desk, service, ask, text_of, settled):
