@@ -1,7 +1,7 @@
 # make demo   the desk with made-up members; needs Python 3.11+ and make, nothing else
 # make test   all tests, against the installed package
 # make check  ruff, mypy and import-linter
-# make bench  the figures, each beside its peer
+# make bench  the figures, each beside its peer; some of them: make bench WHAT="index scan"
 # make screenshots  the pictures in screenshots/
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -26,8 +26,8 @@ check: $(VENV)/installed $(VENV)/test-tools $(VENV)/check-tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/installed $(VENV)/test-tools
-	@$(BIN)/python tests/benchmarks/run.py
+bench: $(VENV)/installed $(VENV)/bench-tools
+	@$(BIN)/python tests/benchmarks/run.py $(WHAT)
 
 screenshots: $(VENV)/installed $(VENV)/test-tools
 	@$(BIN)/pytest -q tests/tui/test_screenshots.py tests/tui/test_states.py --write-pictures
@@ -47,6 +47,10 @@ $(VENV)/installed: $(SOURCES) | $(VENV)/bin/python
 
 $(VENV)/test-tools: pyproject.toml constraints.txt | $(VENV)/installed
 	@$(PIP) --no-build-isolation '.[test]'
+	@touch $@
+
+$(VENV)/bench-tools: pyproject.toml constraints.txt | $(VENV)/installed
+	@$(PIP) --no-build-isolation '.[bench]'
 	@touch $@
 
 $(VENV)/check-tools: pyproject.toml constraints.txt | $(VENV)/installed

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import os
 from dataclasses import dataclass
 from importlib import import_module
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from loyalty_tui import settings
-from loyalty_tui.errors import CredentialsError, SettingsError
+from loyalty_tui.errors import CredentialsError, SettingsError, UsageError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
-    from threading import Event
+    from pathlib import Path
 
-    from loyalty_tui.archive.scan import Archive
+    from loyalty_tui.archive.search import Search
     from loyalty_tui.crowdmanager.client import CrowdManager
     from loyalty_tui.crowdmanager.models import LoyaltySummary, OnTry
     from loyalty_tui.identifiers import Identifier
@@ -104,31 +107,79 @@ class Session:
             await client.close()
 
 
+class LateArchive:
+    """A search.Search that is loaded with the first question: the first paint needs none."""
+
+    def __init__(self, folder: Path, index: Path) -> None:
+        self._folders = folder, index
+        self._lock = Lock()
+        self._search: Search | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        with self._lock:
+            if self._search is None:
+                from loyalty_tui.archive.search import Search
+
+                self._search = Search(*self._folders)
+        return getattr(self._search, name)
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._search is not None:
+            self._search.close()
+
+
+def index_folder(archive: Path) -> Path:
+    """Return where the index of an archive is kept: by the archive's own path."""
+    path = os.path.realpath(archive)
+    mark = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    return settings.cache_folder() / "archives" / mark
+
+
+def archive_of(chosen: Chosen) -> Path:
+    """Return the chosen archive folder.
+
+    Raises:
+        UsageError: None is set.
+    """
+    if chosen.profile.archive is None:
+        raise UsageError(
+            "No archive folder is set.",
+            "Name one with --archive DIR, or `archive` in the settings.",
+        )
+    return chosen.profile.archive
+
+
 def connect(
     profile: Profile,
     api_key: Callable[[], Secret],
     *,
     examples: tuple[Example, ...] = (),
     is_demo: bool = False,
+    cache: Path | None = None,
 ) -> Connection:
-    """Return what the desk needs to ask for members of a profile."""
+    """Return what the desk needs to ask for members of a profile.
+
+    The index of its archive is in the user's cache folder, or in the one given.
+    """
     from loyalty_tui.tui.program import Connection
 
     session = Session(profile, api_key)
-    folder = profile.archive
+    archive: Any = None
+    if profile.archive is not None:
+        archive = LateArchive(profile.archive, cache or index_folder(profile.archive))
 
-    def read_archive(stop: Event) -> Archive:
-        from loyalty_tui.archive.scan import Archive
-
-        assert folder is not None  # noqa: S101 - only handed on with a folder
-        return Archive.read(folder, stop)
+    async def close() -> None:
+        await session.close()
+        if archive is not None:
+            await asyncio.to_thread(archive.close)
 
     return Connection(
         profile=profile,
         look_up=session.look_up,
-        read_archive=read_archive if folder is not None else None,
+        archive=archive,
         prepare=session.prepare,
-        close=session.close,
+        close=close,
         examples=examples,
         is_demo=is_demo,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import datetime
-from threading import Event
 from typing import TYPE_CHECKING
 
 from loyalty_tui.errors import ExitCode
@@ -13,7 +12,6 @@ from loyalty_tui.errors import ExitCode
 if TYPE_CHECKING:
     import argparse
 
-    from loyalty_tui.archive.scan import Archive
     from loyalty_tui.tui.program import Connection
 
 LOOKED_UP = 3
@@ -30,15 +28,17 @@ def run(arguments: argparse.Namespace) -> int:
 
     with Demo() as demo:
         connection = demo.start()
-        assert connection.read_archive is not None  # noqa: S101 - the demo always has one
-        archive = connection.read_archive(Event())
-        asyncio.run(_print_members(connection, archive))
+        demo.bring_up_to_date()
+        asyncio.run(_print_members(connection))
     return ExitCode.FINE
 
 
-async def _print_members(connection: Connection, archive: Archive) -> None:
+async def _print_members(connection: Connection) -> None:
     from loyalty_tui import identifiers
     from loyalty_tui.cli.summary import member_lines, push_lines
+
+    archive = connection.archive
+    assert archive is not None  # noqa: S101 - the demo always has one
 
     try:
         for example in connection.examples[:LOOKED_UP]:
@@ -47,7 +47,7 @@ async def _print_members(connection: Connection, archive: Archive) -> None:
             now = datetime.now().astimezone()
             for line in member_lines(identifier, summary, now):
                 print(line)
-            for line in push_lines(archive.behind(identifier)):
+            for line in push_lines(archive, archive.behind(identifier)):
                 print(line)
             print()
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import TYPE_CHECKING, Self
 
 from loyalty_tui.cli.context import connect
@@ -35,21 +36,29 @@ class Demo:
                 TemporaryDirectory(prefix="loyalty-tui-demo-", ignore_cleanup_errors=True)
             )
         )
-        crowdtwist.write_archive(folder)
+        self._folders = archive, cache = folder / "archive", folder / "index"
+        crowdtwist.write_archive(archive)
         server = self._open.enter_context(CrowdManagerStandIn())
         profile = Profile(
             name="demo",
             organization=server.organization,
             base_url=server.base_url,
             region="NO",
-            archive=folder,
+            archive=archive,
         )
         return connect(
             profile,
             lambda: Secret(server.api_key),
             examples=tuple(Example(identifier, note) for identifier, note in EXAMPLES),
             is_demo=True,
+            cache=cache,
         )
+
+    def bring_up_to_date(self) -> None:
+        """Index the demo archive."""
+        from loyalty_tui.archive.following import keep_up_to_date
+
+        keep_up_to_date(*self._folders, lambda _: None, Event(), is_once=True)
 
     def close(self) -> None:
         """Stop the stand-in and remove the archive."""

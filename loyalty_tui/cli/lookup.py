@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import re
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from loyalty_tui import identifiers
 from loyalty_tui.cli.context import Session, choose, stored_key
+from loyalty_tui.cli.json_line import escaped
 from loyalty_tui.cli.main import complain
 from loyalty_tui.errors import ExitCode
 
@@ -87,9 +86,7 @@ def as_json(identifier: Identifier, summary: LoyaltySummary, fetched_at: datetim
         ],
         "distinctions": [_distinction(item) for item in summary.distinctions],
     }
-    text = msgspec.json.Encoder(decimal_format="number").encode(document).decode()
-    # Escaped, no character of a name can steer a terminal or be refused by its encoding.
-    return re.sub(r"[^ -~]", lambda sign: json.dumps(sign[0])[1:-1], text)
+    return escaped(msgspec.json.Encoder(decimal_format="number").encode(document).decode())
 
 
 def _rank(rank: Rank) -> dict[str, object]:

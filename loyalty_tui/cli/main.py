@@ -21,14 +21,17 @@ VERBS = {
     "login": "store a profile's API key in the OS keyring",
     "logout": "remove a profile's API key from the OS keyring",
     "profiles": "list the profiles and where their keys come from",
+    "archive": "index, search and check the archive of CrowdTwist pushes",
 }
 """Every verb and what it does; each has a module of its own in this package."""
 
 
 def run(words: Sequence[str]) -> int:
     """Run one command and return the exit code."""
+    from loyalty_tui.cli import archive
+
     try:
-        arguments = _parser().parse_args(words)
+        arguments = _parser().parse_args(archive.shielded(words))
     except SystemExit as stop:  # argparse has said what is wrong
         return int(stop.code or 0)
     try:
@@ -84,6 +87,8 @@ def fault_in_words(error: BaseException) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from loyalty_tui.cli import archive
+
     parser = argparse.ArgumentParser(
         prog="loyalty-tui",
         description="A terminal desk for loyalty members. Without a verb it opens the desk.",
@@ -97,6 +102,11 @@ def _parser() -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=words, description=_sentence(words), parents=[options])
         if name == "lookup":
             verb.add_argument("identifier", metavar="ID", help="a phone number or e-mail address")
+        if name == "archive":
+            verb.set_defaults(archive_verb=None)
+            archive.add_words(
+                verb.add_subparsers(dest="archive_verb", metavar="VERB", title="verbs"), options
+            )
         if name in {"lookup", "profiles"}:
             verb.add_argument("--json", action="store_true", help="print JSON")
     return parser

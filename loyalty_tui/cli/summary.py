@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING
 
+from loyalty_tui.archive.model import Sorting
+from loyalty_tui.cli import listing
 from loyalty_tui.crowdmanager import ladder
-from loyalty_tui.privacy import mask_email, mask_phone, neutralise
+from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from loyalty_tui.archive.scan import MemberPushes, SavedPush
+    from loyalty_tui.archive.model import MemberFound
     from loyalty_tui.crowdmanager.models import LoyaltySummary
     from loyalty_tui.identifiers import Identifier
+    from loyalty_tui.tui.program import PushArchive
 
 
 def member_lines(
@@ -51,28 +55,12 @@ def _ladder_lines(built: ladder.Ladder) -> Iterator[str]:
         yield f"Ladder {number} of {len(built.rungs)}: {name}, {rung.band}{mark}"
 
 
-def push_lines(found: MemberPushes) -> Iterator[str]:
+def push_lines(archive: PushArchive, found: tuple[MemberFound, ...]) -> Iterator[str]:
     """Yield a line for each push of the members behind an identifier; contacts are masked."""
-    yield f"CrowdTwist pushes: {found.total:,}"
-    for member in found.members:
-        for push in member.pushes:
-            yield f"Push: {', '.join(_push_facts(push))}"
-
-
-def _push_facts(push: SavedPush) -> Iterator[str]:
-    profile = push.profile
-    moment = profile.updated_at or push.received_at
-    yield f"{moment.day} {moment:%b %Y %H:%M} UTC" if moment else "not dated"
-    if profile.kind != "profile":
-        yield str(profile.kind)
-    if profile.event:
-        yield neutralise(profile.event, 40)
-    if profile.tier:
-        yield neutralise(profile.tier, 60)
-    if profile.total_points is not None:
-        yield f"{wording.number(profile.total_points)} points"
-    yield neutralise(profile.name, 60) or "no name"
-    if profile.email:
-        yield neutralise(mask_email(profile.email))
-    if profile.phone_digits:
-        yield mask_phone(profile.phone_digits)
+    yield f"CrowdTwist pushes: {sum(member.pushes for member in found):,}"
+    for member in found:
+        page = archive.page(
+            member.query, Sorting.UPDATED, descending=True, limit=member.pushes, stop=Event()
+        )
+        for entry in page.entries:
+            yield f"Push: {', '.join(listing.facts(entry))}"

@@ -70,6 +70,12 @@ _ISO: Final = re.compile(
     r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,12})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 _SNAKE: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
+_NAMES: Final = (
+    ("firstName", "first_name"), ("middleName", "middle_name"), ("lastName", "last_name"),
+)  # fmt: skip
+_EMAIL: Final = ("emailAddress", "email_address", "email")
+_MOBILE: Final = ("mobilePhoneNumber", "mobile_phone_number")
+_UPDATED: Final = ("dateLastUpdated", "date_last_updated")
 _FLAGS: Final = {"0": False, "1": True, "false": False, "true": True}
 _LARGEST_ID: Final = 10**36
 _PHONE_LENGTH: Final = 64
@@ -81,16 +87,18 @@ def understand(push: Mapping[str, object]) -> Profile:
     kind = _kind(push)
     tier_info = _mapping(push.get("tierInfo"))
     title = _text(_mapping(tier_info.get("currentLevel")).get("title"))
-    ids = ("id", "userId", "user_id") if kind is PushKind.PROFILE else ("userId", "user_id")
-    names = (("firstName", "first_name"), ("middleName", "middle_name"), ("lastName", "last_name"))
-    parts = (_text(_first(push, *keys)).strip() for keys in names)
+    is_profile = kind is PushKind.PROFILE
+    ids = ("id", "userId", "user_id") if is_profile else ("userId", "user_id")
+    # Only the other kinds are written in snake_case.
+    count = 1 if is_profile else None
+    parts = (_text(_first(push, *keys[:count])).strip() for keys in _NAMES)
     return Profile(
         kind=kind,
         member_id=_whole(_first(push, *ids)),
         name=" ".join(part for part in parts if part),
-        email=_text(_first(push, "emailAddress", "email_address", "email")),
-        phone_digits=_phone(_first(push, "mobilePhoneNumber", "mobile_phone_number")),
-        updated_at=read_instant(_first(push, "dateLastUpdated", "date_last_updated")),
+        email=_text(_first(push, *_EMAIL[:count])),
+        phone_digits=_phone(_first(push, *_MOBILE[:count])),
+        updated_at=read_instant(_first(push, *_UPDATED[:count])),
         event=_text(tier_info.get("assignedByEvent")),
         tier=title or _text(push.get("fanLevelName")),
         total_points=read_number(push.get("totalPoints")),

@@ -68,14 +68,13 @@ class LoyaltyApp(App[int]):
         await self.push_screen(DeskScreen(connection, self.program.now))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer the desk's commands in the palette, declared where the keys are."""
-        if isinstance(screen, DeskScreen):
-            for command in commands.DESK:
-                yield SystemCommand(
-                    command.label,
-                    command.help,
-                    lambda action=command.action: screen.run_action(action),
-                )
+        """Offer the screen's commands in the palette, declared where the keys are."""
+        for command in commands.of(screen):
+            yield SystemCommand(
+                command.label,
+                command.help,
+                lambda action=command.action: screen.run_action(action),
+            )
         yield SystemCommand("Quit", "Leave loyalty-tui.", self.action_quit)
 
     def action_lights(self) -> None:
@@ -95,7 +94,7 @@ class LoyaltyApp(App[int]):
         """Show what the keys do."""
         from loyalty_tui.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(commands.of(self.screen) or commands.DESK))
 
     def action_profile(self) -> None:
         """Let the user choose another profile."""

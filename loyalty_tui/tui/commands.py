@@ -44,8 +44,20 @@ PANE = Command("pane", "ctrl+t,f2", "Pushes", "Go to the CrowdTwist pushes, or b
 REVEAL = Command(
     "reveal", "ctrl+o,f3", "Reveal", "Show or hide personal data in the CrowdTwist pushes."
 )
+ARCHIVE = Command("archive", "f6,ctrl+g", "Archive", "Browse and search the whole archive.")
+BEHIND = Command(
+    "behind",
+    "f7",
+    "In archive",
+    "Show the pushes of the members behind the identifier in the archive.",
+    is_in_footer=False,
+)
 LIGHTS = Command(
-    "app.lights", "ctrl+l", "Light/dark", "Change between the dark and the light theme."
+    "app.lights",
+    "ctrl+l",
+    "Light/dark",
+    "Change between the dark and the light theme.",
+    is_in_footer=False,
 )
 FOCUS_BOX = Command("focus_box", "slash", "Box", "Go to the identifier box.", is_in_footer=False)
 PROFILE = Command(
@@ -53,5 +65,33 @@ PROFILE = Command(
 )
 HELP = Command("app.help", "f1,question_mark", "Help", "Show what the keys do.")
 
-DESK = (LOOK_UP, BACK, REFRESH, PANE, REVEAL, LIGHTS, FOCUS_BOX, PROFILE, HELP)
+DESK = (LOOK_UP, BACK, REFRESH, PANE, REVEAL, ARCHIVE, BEHIND, LIGHTS, FOCUS_BOX, PROFILE, HELP)
 """All commands of the desk, in the order of footer and help."""
+
+DESK_AGAIN = Command("desk", "f6,ctrl+g", "Desk", "Go back to the desk.")
+LEAVE = Command(
+    "back",
+    "escape",
+    "Back",
+    "Close what is open, stop a search that is under way, or go back to the desk.",
+    is_in_footer=False,
+)
+FILTER = Command("focus_filter", "slash", "Filter", "Go to the filter box.")
+MEMBER = Command(
+    "member", "f7,ctrl+t", "Member", "Look the member of this push up, by phone or e-mail."
+)
+SORT = Command("sort", "f8,ctrl+s", "Sort", "Sort by update, receipt, points or member, in turn.")
+REVERSE = Command("reverse", "f9,ctrl+y", "Reverse", "Turn the order round.", is_in_footer=False)
+ASK_AGAIN = Command("refresh", "ctrl+r,f5", "Refresh", "Ask the archive again.", is_in_footer=False)
+REVEAL_LIST = Command("reveal", "ctrl+o,f3", "Reveal", "Show or hide personal data.")
+
+IN_ARCHIVE = (
+    DESK_AGAIN, FILTER, MEMBER, SORT, REVERSE, REVEAL_LIST, ASK_AGAIN, LEAVE,
+    LIGHTS, HELP,
+)  # fmt: skip
+"""All commands of the archive view, in the order of footer and help."""
+
+
+def of(screen: object) -> tuple[Command, ...]:
+    """Return the commands that a screen declares as its `known_commands`."""
+    return getattr(screen, "known_commands", ())

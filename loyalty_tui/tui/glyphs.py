@@ -20,6 +20,15 @@ class Glyphs(NamedTuple):
     waiting: str
     bullet: str
     arrow: str
+    descending: str
+    ascending: str
+    copies: str
+    cursor_bar: str
+    range_fill: str
+    bars: str
+    """A column of growing height, the first one empty."""
+    meter_done: str
+    meter_left: str
 
 
 UNICODE = Glyphs(
@@ -33,6 +42,14 @@ UNICODE = Glyphs(
     waiting="◌",
     bullet="·",
     arrow="→",
+    descending="▼",
+    ascending="▲",
+    copies="×",
+    cursor_bar="│",
+    range_fill="░",
+    bars=" ▁▂▃▄▅▆▇█",
+    meter_done="━",
+    meter_left="─",
 )
 ASCII = Glyphs(
     search="?",
@@ -45,6 +62,14 @@ ASCII = Glyphs(
     waiting="~",
     bullet="-",
     arrow="->",
+    descending="v",
+    ascending="^",
+    copies="x",
+    cursor_bar="|",
+    range_fill="'",
+    bars=" .:#",
+    meter_done="=",
+    meter_left="-",
 )
 
 

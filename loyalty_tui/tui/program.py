@@ -9,11 +9,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
     from datetime import datetime
     from threading import Event
 
-    from loyalty_tui.archive.scan import Archive
+    from loyalty_tui.archive.model import (
+        Entry,
+        Key,
+        MemberFound,
+        Page,
+        Progress,
+        ScanProgress,
+        Sorting,
+        Sums,
+        Totals,
+    )
+    from loyalty_tui.archive.query.model import Query
     from loyalty_tui.crowdmanager.models import LoyaltySummary, OnTry
     from loyalty_tui.identifiers import Identifier
     from loyalty_tui.privacy import Secret
@@ -30,6 +41,74 @@ class Example:
     """Who that is, in a few words."""
 
 
+class PushArchive(Protocol):
+    """The archive of pushes behind a profile. What is not async blocks: call it in a thread.
+
+    Every method but `behind` and `text` ends early, with what it has, once its stop event is set.
+    All raise ArchiveError when the archive or its index cannot be used.
+    """
+
+    def follow(self) -> AsyncGenerator[Progress]:
+        """Bring the index up to date and keep it so; say when there is more to find.
+
+        The index is built in a process of its own, and usable meanwhile. Closing ends it.
+        """
+
+    def totals(self) -> Totals:
+        """Return the whole archive in numbers, as far as it is indexed."""
+
+    def page(  # noqa: PLR0913 - a place in a list has many sides
+        self,
+        query: Query,
+        sorting: Sorting,
+        *,
+        descending: bool,
+        limit: int,
+        stop: Event,
+        beyond: Key | None = None,
+        backwards: bool = False,
+        skip: int = 0,
+    ) -> Page:
+        """Return the entries that follow a key in a list, the nearest first.
+
+        Without a key, from the list's beginning; backwards from its end, or up from the key. Skip
+        passes over as many entries first.
+        """
+
+    def rank(
+        self, query: Query, sorting: Sorting, key: Key, *, descending: bool, stop: Event
+    ) -> int:
+        """Return how many entries of a list stand before a key."""
+
+    def jump(self, query: Query, sorting: Sorting, text: str, *, descending: bool) -> Entry | None:
+        """Return the first entry at or after what the text names in this sorting.
+
+        A date or the beginning of one for updated and received, a number for points, the
+        beginning of a name for member. None when the text names nothing there, or nothing follows.
+        """
+
+    def sums(self, query: Query, bars: int, stop: Event) -> Sums:
+        """Return how many pushes a query finds, and at most so many bars of when they were."""
+
+    def scan(self, query: Query, on_progress: Callable[[ScanProgress], None], stop: Event) -> None:
+        """Look at the pushes themselves, for a query that needs it.
+
+        Until it has ended, page, rank and sums answer from what has been found so far.
+        """
+
+    def behind(self, identifier: Identifier) -> tuple[MemberFound, ...]:
+        """Return the members ever pushed with an identifier, the one with the newest push first."""
+
+    def text(self, ref: str) -> str:
+        """Return one push as JSON, token for token as it came. ArchiveError when it is gone."""
+
+    def known(self, field: str) -> tuple[str, ...]:
+        """Return the values to offer for a field of the query language, the most frequent first."""
+
+    def close(self) -> None:
+        """Close what is open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """One profile, ready to be asked."""
@@ -37,9 +116,8 @@ class Connection:
     profile: Profile
     look_up: Callable[[Identifier, OnTry], Awaitable[LoyaltySummary]]
     """Fetch a member's loyalty summary; raises LoyaltyError."""
-    read_archive: Callable[[Event], Archive] | None
-    """Read the archive folder, in a thread, until done or the event is set; raises ArchiveError.
-    None when the profile names no folder."""
+    archive: PushArchive | None
+    """None when the profile names no folder."""
     prepare: Callable[[], None]
     """Load what the first look-up needs; in a thread, after the first paint."""
     close: Callable[[], Awaitable[None]]

@@ -10,7 +10,7 @@ from loyalty_tui.crowdmanager import ladder
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from loyalty_tui.archive.scan import MemberPushes
+    from loyalty_tui.archive.model import MemberFound
     from loyalty_tui.crowdmanager.models import LoyaltySummary, Try
     from loyalty_tui.errors import LoyaltyError
     from loyalty_tui.identifiers import Identifier
@@ -65,7 +65,7 @@ MemberState = Empty | Loading | NotFound | Failed | Loaded
 
 @dataclass(frozen=True, slots=True)
 class PushesIdle:
-    """Nobody has been asked for, or the archive is still being read."""
+    """Nobody has been asked for, or the archive has not answered yet."""
 
     message: str
 
@@ -79,10 +79,11 @@ class PushesFailed:
 
 @dataclass(frozen=True, slots=True)
 class PushesFound:
-    """The pushes of the member behind an identifier, perhaps none."""
+    """The members behind an identifier, mostly one, perhaps none."""
 
-    identifier: Identifier
-    pushes: MemberPushes
+    members: tuple[MemberFound, ...]
+    nobody: str = "No pushes are saved for this identifier."
+    """What to say when there are none."""
 
 
 PushesState = PushesIdle | PushesFailed | PushesFound

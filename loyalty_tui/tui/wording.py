@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.privacy import neutralise
@@ -10,11 +12,15 @@ from loyalty_tui.privacy import neutralise
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from loyalty_tui.archive.model import Progress, Totals
     from loyalty_tui.crowdmanager.models import Distinction, Number, Try
     from loyalty_tui.identifiers import Identifier
 
 _LONGEST_PLAIN: Final = 60
 """Digits up to which a decimal is written out; one beyond gets its exponent."""
+_MEGABYTE: Final = 1e6
+_MINUTE: Final = 60
+_DAY: Final = timedelta(days=1)
 NAME_LIMIT: Final = 120
 """Characters of a name that are shown; the vendor's own are a few words long."""
 
@@ -78,3 +84,73 @@ def attempt(attempt: Try) -> str:
     if attempt.cause:
         words += f", because {neutralise(attempt.cause)}"
     return words
+
+
+def share(done: int, total: int) -> int:
+    """Return how much of a whole is done in whole per cent; never 100 before it is."""
+    return 100 if done >= total else max(0, done) * 100 // total
+
+
+def pulse(totals: Totals, progress: Progress, now: datetime) -> str:
+    """Return how an archive is doing: "1,204,331 pushes · last 14:02"."""
+    parts = [counted(totals.pushes, "push", "pushes")]
+    if not progress.is_done:
+        parts.append(f"indexing {share(progress.bytes_done, progress.bytes_total)} %")
+    elif totals.last_at is not None:
+        last = totals.last_at.astimezone(now.tzinfo)
+        is_today = last.date() == now.date()
+        parts.append(f"last {last:%H:%M}" if is_today else f"last {last.day} {last:%b %Y}")
+    if totals.unreadable:
+        parts.append(f"{totals.unreadable:,} unreadable")
+    return " · ".join(parts)
+
+
+def indexing(progress: Progress) -> str:
+    """Return how far an index has come: "512,000 pushes · 210 MB/s · 12 s left"."""
+    parts = [counted(progress.pushes, "push", "pushes")]
+    if progress.seconds > 0 and progress.bytes_done > 0:
+        speed = progress.bytes_done / progress.seconds
+        left = max(0, progress.bytes_total - progress.bytes_done) / speed
+        parts.append(
+            f"{speed / 1e6:,.0f} MB/s" if speed >= _MEGABYTE else f"{speed / 1e3:,.0f} kB/s"
+        )
+        parts.append(f"{duration(left)} left")
+    return " · ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """Return a stretch of time, rounded up: "12 s", "3 min", "2 h 10 min"."""
+    whole = ceil(seconds)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    minutes = ceil(seconds / _MINUTE)
+    hours, rest = divmod(minutes, _MINUTE)
+    return f"{minutes} min" if not hours else f"{hours} h {rest} min"
+
+
+def stretch(since: datetime, until: datetime) -> str:
+    """Return a stretch of time, its end not included: "3 Mar – 9 Mar 2017", "3 Mar 2017 14:00 …".
+
+    Whole days are named by their dates; of other times also hour and minute are.
+    """
+    is_days = not any((*_clock(since), *_clock(until)))
+    last = until - _DAY if is_days and until > since else until
+    if not is_days:
+        return f"{_minute(since)} – {_minute(until)}"
+    if since.date() == last.date():
+        return f"{last.day} {last:%b %Y}"
+    year = f" {since.year}" if since.year != last.year else ""
+    return f"{since.day} {since:%b}{year} – {last.day} {last:%b %Y}"
+
+
+def _clock(moment: datetime) -> tuple[int, ...]:
+    return moment.hour, moment.minute, moment.second, moment.microsecond
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.day} {moment:%b %Y %H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """Return a date: "3 Mar 2017"."""
+    return f"{moment.day} {moment:%b %Y}"

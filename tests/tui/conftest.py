@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
-from loyalty_tui.archive.scan import Archive
 from loyalty_tui.crowdmanager import models
 from loyalty_tui.settings import Profile
 from loyalty_tui.tui.app import LoyaltyApp
 from loyalty_tui.tui.program import Connection
+
+from .archive import MemoryArchive
 
 HERE = Path(__file__).parent
 FIXTURES = HERE.parent / "fixtures"
@@ -56,7 +58,7 @@ class Service:
 class FakeProgram:
     """A loyalty_tui.tui.program.Program for one test."""
 
-    def __init__(self, service, folder=None, region="NO"):
+    def __init__(self, service, archive=None, region="NO"):
         self.service = service
         self.problems = ()
         self.theme = "dark"
@@ -67,9 +69,9 @@ class FakeProgram:
         self.closed = 0
         self.trying_out = "It works."
         self.connection = Connection(
-            profile=Profile("main", organization="1201", region=region, archive=folder),
+            profile=Profile("main", organization="1201", region=region),
             look_up=lambda identifier, on_try: service.look_up(identifier, on_try),  # noqa: PLW0108 - a test may replace it later
-            read_archive=(lambda stop: Archive.read(folder, stop)) if folder else None,
+            archive=archive,
             prepare=lambda: None,
             close=self.close,
         )
@@ -118,18 +120,14 @@ def service():
 
 
 @pytest.fixture
-def archive_folder(tmp_path):
+def archive():
     """An archive that holds the CrowdTwist document's own push."""
-    folder = tmp_path / "archive"
-    folder.mkdir()
-    sample = (FIXTURES / "crowdtwist-live-push-sample.json").read_bytes()
-    (folder / "sample.json").write_bytes(sample)
-    return folder
+    return MemoryArchive((FIXTURES / "crowdtwist-live-push-sample.json").read_text("utf-8"))
 
 
 @pytest.fixture
-def program(service, archive_folder):
-    return FakeProgram(service, archive_folder)
+def program(service, archive):
+    return FakeProgram(service, archive)
 
 
 @pytest.fixture
@@ -143,7 +141,7 @@ async def settle(pilot, *, answered=True):
     deadline = time.monotonic() + 20
     while True:
         await pilot.pause()
-        held = () if answered else ("look-up",)
+        held = {"follow"} if answered else {"follow", "look-up"}
         busy = [w for w in pilot.app.workers if w.group not in held and not w.is_finished]
         if not busy:
             break
@@ -151,6 +149,7 @@ async def settle(pilot, *, answered=True):
     for widget in pilot.app.screen.query("Input, TextArea"):
         widget.cursor_blink = False
     await pilot.pause()
+    await pilot.pause()  # a layout that the first one saw may ask for another drawing
 
 
 @pytest.fixture
@@ -168,6 +167,32 @@ def ask():
 @pytest.fixture
 def settled():
     return settle
+
+
+async def wait_until(pilot, condition):
+    """Wait until something has come true, with workers that may still run."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        await pilot.pause()
+
+
+@pytest.fixture
+def until():
+    return wait_until
+
+
+@pytest.fixture
+def type_in():
+    """Put text into the box with the focus key by key, as a terminal sends it."""
+
+    async def typing(pilot, text):
+        for character in text:
+            pilot.app.screen.focused.post_message(Key(character, character))
+            await pilot.pause()
+        await settle(pilot)
+
+    return typing
 
 
 def screen_text(app):

@@ -7,7 +7,9 @@ import pytest
 from textual.widgets import Input
 
 from loyalty_tui.crowdmanager import models
-from loyalty_tui.errors import CredentialsError, UnreachableError
+from loyalty_tui.errors import ArchiveError, CredentialsError, UnreachableError
+
+from .conftest import NOW
 
 ONE = "+4722345678"
 OTHER = "+4722345679"
@@ -131,12 +133,12 @@ async def test_ctrl_r_fetches_the_member_again(desk, service, ask, text_of, sett
         assert "Gold Supporter" in text_of(desk)
 
 
-async def test_refreshing_reads_pushes_that_came_since(desk, ask, archive_folder, text_of, settled):
+async def test_refreshing_reads_pushes_that_came_since(desk, ask, archive, text_of, settled):
     async with desk.run_test(size=(120, 40)) as pilot:
         await ask(pilot, GEORGE)
         assert "· 1 " in text_of(desk)
         later = {"id": 6566, "emailAddress": GEORGE, "dateLastUpdated": "1490400000"}
-        (archive_folder / "later.ndjson").write_text(json.dumps(later) + "\n")
+        archive.add(later)
         await pilot.press("ctrl+r")
         await settled(pilot)
         assert "· 2 " in text_of(desk)
@@ -199,52 +201,147 @@ async def test_keys_pressed_before_the_box_has_the_focus_reach_it(desk, settled)
         assert desk.screen.query_one(Input).value == "+47 22"
 
 
-async def test_a_member_with_very_many_pushes_is_listed_as_far_as_one_goes(
-    desk, ask, archive_folder, settled
+async def test_a_push_that_arrives_appears_at_the_shown_member_by_itself(
+    desk, ask, archive, text_of, settled
 ):
-    lines = (
-        json.dumps({"id": 1, "emailAddress": GEORGE, "dateLastUpdated": n}) for n in range(900)
-    )
-    (archive_folder / "many.ndjson").write_text("\n".join(lines) + "\n")
     async with desk.run_test(size=(120, 40)) as pilot:
         await ask(pilot, GEORGE)
-        table = desk.screen.query_one("#pushes-list")
-        assert table.row_count == 200
-        table.focus()
-        for _ in range(6):
-            await pilot.press("ctrl+end")
-            await settled(pilot)
-        assert table.row_count == 901
+        later = {"id": 6566, "emailAddress": GEORGE, "dateLastUpdated": "1490400000"}
+        archive.arrive({**later, "tierInfo": {"assignedByEvent": "jump"}})
+        await settled(pilot)
+        assert "· 2 " in text_of(desk)
+        assert "jump" in text_of(desk)
+
+
+async def test_a_member_with_very_many_pushes_is_listed_to_the_end(
+    desk, ask, archive, settled, text_of
+):
+    for number in range(9_000):
+        archive.add({"id": 1, "emailAddress": GEORGE, "dateLastUpdated": number * 86_400})
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, GEORGE)
+        await pilot.press("ctrl+t", "right")  # to the second member behind the address
+        await settled(pilot)
+        pushes = desk.screen.query_one("#pushes-list")
+        assert pushes.row_count == 9_000
+        await pilot.press("end")
+        await settled(pilot)
+        assert pushes.cursor == 8_999
+        assert "01 Jan 1970" in text_of(desk)
+        assert pushes.rows_in_memory < 700
+
+
+TWO_MEMBERS = (
+    {"id": 1, "emailAddress": "a@example.com", "firstName": "Ada", "dateLastUpdated": 100},
+    {"id": 2, "emailAddress": "A@example.com", "firstName": "Bo", "dateLastUpdated": 300},
+    {"id": 1, "emailAddress": "b@example.com", "firstName": "Ada", "dateLastUpdated": 200},
+)
 
 
 async def test_one_identifier_of_two_members_is_said_and_grouped(
-    desk, ask, archive_folder, text_of
+    desk, ask, archive, text_of, settled
 ):
-    pushes = [
-        {"id": 1, "emailAddress": "a@example.com", "firstName": "Ada", "dateLastUpdated": 100},
-        {"id": 2, "emailAddress": "A@example.com", "firstName": "Bo", "dateLastUpdated": 300},
-        {"id": 1, "emailAddress": "b@example.com", "firstName": "Ada", "dateLastUpdated": 200},
-    ]
-    lines = "".join(json.dumps(push) + "\n" for push in pushes)
-    (archive_folder / "two.ndjson").write_text(lines)
+    for push in TWO_MEMBERS:
+        archive.add(push)
     async with desk.run_test(size=(160, 50)) as pilot:
         await ask(pilot, "a@example.com")
         shown = " ".join(text_of(desk).split())
-        assert "leads to 2 members: Bo (2), Ada (1)" in shown
-        assert desk.screen.query_one("#pushes-list").row_count == 3
+        assert "leads to 2 members" in shown
+        assert "2 members · 3" in shown
+        assert "Bo (2) · 1 push" in shown
+        assert "Ada (1) · 2 pushes" in shown
+        pushes = desk.screen.query_one("#pushes-list")
+        assert pushes.row_count == 1
+        await pilot.press("ctrl+t", "right")
+        await settled(pilot)
+        assert pushes.row_count == 2
+        await pilot.press("left")
+        await settled(pilot)
+        assert pushes.row_count == 1
 
 
-async def test_a_missing_archive_folder_is_an_error_in_the_pane_alone(
-    desk, ask, archive_folder, text_of
+async def test_every_member_behind_an_identifier_can_be_chosen_from_their_list(
+    desk, ask, archive, settled
 ):
-    for file in archive_folder.iterdir():
-        file.unlink()
-    archive_folder.rmdir()
+    for number in range(30):
+        archive.add({"id": number, "emailAddress": GEORGE, "dateLastUpdated": number})
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, GEORGE)
+        desk.screen.query_one("#pushes-members").focus()
+        await pilot.press("end", "enter")
+        await settled(pilot)
+        pushes = desk.screen.query_one("#pushes-list")
+        assert desk.focused is pushes
+        assert pushes.entry.member_id == 0
+
+
+async def test_the_pushes_of_the_member_before_are_never_seen_under_the_next(
+    desk, ask, archive, settled, text_of
+):
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, GEORGE)
+        archive.behind_gate.close()
+        desk.screen.query_one("IdentifierBox").fill(ONE)
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert "George Lim" not in text_of(desk)
+        archive.behind_gate.let_go()
+        await settled(pilot)
+        assert "No pushes are saved for this identifier" in " ".join(text_of(desk).split())
+
+
+async def test_the_archive_is_asked_in_threads_only(desk, ask, archive, settled):
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, GEORGE)
+        await pilot.press("ctrl+t", "end", "home")
+        await settled(pilot)
+    assert archive.threads == {False}  # never the main one
+
+
+async def test_an_archive_that_cannot_be_read_is_an_error_in_the_pane_alone(
+    desk, ask, archive, text_of, settled
+):
+    archive.error = ArchiveError("The archive folder is not there.", "Create it, then Ctrl+R.")
     async with desk.run_test(size=(120, 40)) as pilot:
         await ask(pilot, ONE)
         shown = text_of(desk)
-    assert "the archive cannot be read" in shown
-    assert "Gold Supporter" in shown
+        assert "the archive cannot be read" in shown
+        assert "The archive folder is not there." in shown
+        assert "Gold Supporter" in shown
+        archive.error = None
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        assert "1 push · last 23 Mar 2017" in text_of(desk)
+
+
+async def test_the_masthead_says_how_the_archive_is_doing(desk, archive, settled, text_of):
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert "1 push · last 23 Mar 2017" in text_of(desk)
+        archive.say(bytes_done=43, bytes_total=100, is_done=False)
+        await settled(pilot)
+        assert "1 push · indexing 43 %" in text_of(desk)
+        archive.add({"id": 1, "emailAddress": GEORGE}, received_at=NOW)
+        archive.say(bytes_done=100, bytes_total=100)
+        await settled(pilot)
+        assert "2 pushes · last 14:03" in text_of(desk)
+
+
+async def test_the_archive_is_followed_once_and_let_go_when_the_desk_is_left(
+    desk, archive, settled
+):
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("f6")
+        await settled(pilot)
+        await pilot.press("f6", "ctrl+r")
+        await settled(pilot)
+        assert archive.followers == 1
+        await pilot.press("f4", "down", "enter")
+        await settled(pilot)
+        assert archive.followers == 1
+    assert archive.followers == 0
 
 
 async def test_the_theme_changes_and_is_remembered(desk, program, settled):
@@ -320,7 +417,7 @@ FORBIDDEN = set("\x00\x07\x1b\x9b\u202e\u2066\r\t")
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_text_from_outside_is_only_text(
-    desk, service, ask, archive_folder, text_of, name, size, settled
+    desk, service, ask, archive, text_of, name, size, settled
 ):
     rank = {"id": 1, "name": name, "description": name, "threshold": 0.1}
     badge = {"id": 2, "name": name, "description": name, "isEarned": True}
@@ -335,7 +432,7 @@ async def test_text_from_outside_is_only_text(
         "customData": {name: name},
         name: name,
     }
-    (archive_folder / "hostile.json").write_text(json.dumps(push, ensure_ascii=False))
+    archive.add(push)
     async with desk.run_test(size=size) as pilot:
         await ask(pilot, ONE)
         left = text_of(desk)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.screen import Screen
 
 from loyalty_tui.tui import commands, glyphs
+from loyalty_tui.tui.screens import breakpoints
 from loyalty_tui.tui.widgets.identifier_box import IdentifierBox
 from loyalty_tui.tui.widgets.masthead import Masthead
 
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from loyalty_tui.archive.model import Progress
+    from loyalty_tui.errors import ArchiveError
+    from loyalty_tui.tui.following import Following
     from loyalty_tui.tui.program import Connection
+    from loyalty_tui.tui.screens.archive import ArchiveScreen
     from loyalty_tui.tui.widgets.counter import Counter
     from loyalty_tui.tui.widgets.member_view import MemberView
 
@@ -30,13 +35,10 @@ class DeskScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         command.binding() for command in commands.DESK if command is not commands.LOOK_UP
     ]
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
-        (0, "-narrow"),
-        (104, "-wide"),
-        (160, "-very-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as Textual declares it
+    HORIZONTAL_BREAKPOINTS = breakpoints.HORIZONTAL
+    VERTICAL_BREAKPOINTS = breakpoints.VERTICAL
     AUTO_FOCUS = "#identifier"
+    known_commands = commands.DESK
 
     def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -44,6 +46,8 @@ class DeskScreen(Screen[None]):
         self._now = now
         self._glyphs = glyphs.for_this_terminal()
         self._furnishing = asyncio.Lock()
+        self._following: Following | None = None
+        self._archive_screen: ArchiveScreen | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out what is seen first."""
@@ -53,7 +57,7 @@ class DeskScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show whom one asks, and the rest after that has been painted."""
         self._name_profile()
-        self.call_after_refresh(self._counter)
+        self.call_after_refresh(self._furnish)
 
     def on_key(self, event: events.Key) -> None:
         """Give the box what was typed before it was there, or while nothing has the focus."""
@@ -80,6 +84,47 @@ class DeskScreen(Screen[None]):
     def _box(self) -> IdentifierBox:
         return self.query_one(IdentifierBox)
 
+    async def _furnish(self) -> None:
+        """Show the rest of the desk, and keep up with the archive from then on."""
+        await self._counter()
+        archive = self._connection.archive
+        if archive is None:
+            self._say_pulse("no archive folder")
+            return
+        from loyalty_tui.tui.following import Following
+
+        self._following = Following(
+            self,
+            archive,
+            self._now,
+            on_progress=self._archive_changed,
+            on_pulse=self._say_pulse,
+            on_failure=self._archive_failed,
+        )
+        self._following.start()
+
+    def _archive_changed(self, progress: Progress) -> None:
+        from loyalty_tui.tui.widgets.counter import Counter
+
+        for counter in self.query(Counter):
+            counter.archive_changed(is_done=progress.is_done)
+        if self._archive_screen is not None:
+            self._archive_screen.archive_changed(progress)
+
+    def _say_pulse(self, pulse: str) -> None:
+        for masthead in self.query(Masthead):
+            masthead.show_archive(pulse)
+        if self._archive_screen is not None:
+            self._archive_screen.show_pulse(pulse)
+
+    def _archive_failed(self, error: ArchiveError) -> None:
+        from loyalty_tui.tui.widgets.counter import Counter
+
+        for counter in self.query(Counter):
+            self.call_next(counter.archive_failed, error)
+        if self._archive_screen is not None:
+            self._archive_screen.archive_failed(error)
+
     async def _counter(self) -> Counter:
         """Return the counter, which comes after the first paint."""
         async with self._furnishing:
@@ -94,12 +139,16 @@ class DeskScreen(Screen[None]):
     async def change_connection(self, connection: Connection) -> None:
         """Ask another profile from now on; what is shown of the old one goes."""
         old, self._connection = self._connection, connection
+        if self._following is not None:
+            self._following.stop()
+            self._following = None
+        self._drop_archive_screen()
         await (await self._counter()).remove()
         await self.query("Footer").remove()
         await old.close()
         self._box.fill("")
         self._name_profile()
-        await self._counter()
+        await self._furnish()
 
     async def on_identifier_box_asked(self, event: IdentifierBox.Asked) -> None:
         """Look up what the box says, or say why that cannot be."""
@@ -123,10 +172,6 @@ class DeskScreen(Screen[None]):
         self._box.focus_input()
         self._box.action_look_up()
 
-    def on_counter_archive_changed(self, event: Counter.ArchiveChanged) -> None:
-        """Say how the archive is doing."""
-        self.query_one(Masthead).show_archive(event.pulse)
-
     async def action_back(self) -> None:
         """Leave the pushes, else cancel what is under way, else clear the box."""
         counter = await self._counter()
@@ -138,7 +183,9 @@ class DeskScreen(Screen[None]):
         self.action_focus_box()
 
     async def action_refresh(self) -> None:
-        """Fetch the shown member again, and read the archive again."""
+        """Fetch the shown member again; follow the archive again after an error."""
+        if self._following is not None:
+            self._following.start()
         await (await self._counter()).refresh_all()
 
     async def action_pane(self) -> None:
@@ -152,6 +199,56 @@ class DeskScreen(Screen[None]):
     async def action_reveal(self) -> None:
         """Show personal data in the pushes, or hide it."""
         (await self._counter()).reveal()
+
+    def action_archive(self) -> None:
+        """Open the archive view where it was left."""
+        self._open_archive()
+
+    async def action_behind(self) -> None:
+        """Open the archive view with the pushes of the members behind the identifier."""
+        members = (await self._counter()).members
+        ids = [f"{member.member_id}" for member in members if member.member_id is not None]
+        if ids:
+            self._open_archive(f"id:{'|'.join(ids)}")
+        elif members:
+            self._open_archive(members[0].query.text)
+        else:
+            self.notify("No pushes are saved for a member that is shown.", markup=False)
+
+    def _open_archive(self, query: str | None = None) -> None:
+        following = self._following
+        if following is None or self._connection.archive is None:
+            self.notify("No archive folder is set.", severity="warning", markup=False)
+            return
+        from loyalty_tui.tui.screens.archive import ArchiveScreen
+
+        if self._archive_screen is None:
+            self._archive_screen = ArchiveScreen(
+                self._connection.archive,
+                self._connection.profile,
+                self._now,
+                self._glyphs,
+                is_demo=self._connection.is_demo,
+            )
+            # Installed, it keeps query and place while the desk is in front.
+            self.app.install_screen(self._archive_screen, f"archive-{id(self._archive_screen)}")
+        self._archive_screen.show_pulse(following.pulse)
+        if following.progress is not None and not self._archive_screen.is_mounted:
+            self._archive_screen.archive_changed(following.progress)
+        if query is not None:
+            self._archive_screen.search(query)
+        self.app.push_screen(self._archive_screen, self._come_back)
+
+    def _come_back(self, identifier: str | None) -> None:
+        """Look up whom the archive view was left for."""
+        if identifier:
+            self._box.fill(identifier)
+            self._box.action_look_up()
+
+    def _drop_archive_screen(self) -> None:
+        if self._archive_screen is not None:
+            self.app.uninstall_screen(self._archive_screen)
+            self._archive_screen = None
 
     def action_focus_box(self) -> None:
         """Put the cursor into the box."""

@@ -11,11 +11,11 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from loyalty_tui.tui import commands
-
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+
+    from loyalty_tui.tui import commands
 
 _ALSO = (
     ("Tab", "Go on to the next part of the screen; Shift+Tab back."),
@@ -25,16 +25,20 @@ _ALSO = (
 
 
 class HelpScreen(ModalScreen[None]):
-    """A list of keys over the desk."""
+    """A list of keys over a screen, made from its commands."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,f1,question_mark,enter,q", "dismiss", "Close"),
     ]
 
+    def __init__(self, known: tuple[commands.Command, ...]) -> None:
+        super().__init__()
+        self._known = known
+
     def compose(self) -> ComposeResult:
         """List every command with its keys."""
         table = Table.grid(padding=(0, 3, 0, 0))
-        for command in commands.DESK:
+        for command in self._known:
             bindings = Binding.make_bindings([command.binding()])
             keys = " or ".join(self.app.get_key_display(binding) for binding in bindings)
             table.add_row(Text(keys, "bold"), Text(command.help))

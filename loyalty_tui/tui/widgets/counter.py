@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from threading import Event
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.containers import Horizontal
-from textual.message import Message
 
 from loyalty_tui import identifiers
-from loyalty_tui.errors import ArchiveError, LoyaltyError, NoSuchMemberError
-from loyalty_tui.tui import wording
+from loyalty_tui.errors import LoyaltyError, NoSuchMemberError
+from loyalty_tui.tui.asking import Asking
 from loyalty_tui.tui.state import (
     Empty,
     Failed,
@@ -34,22 +31,26 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from loyalty_tui.archive.scan import Archive
+    from loyalty_tui.archive.model import MemberFound
     from loyalty_tui.crowdmanager.models import Try
+    from loyalty_tui.errors import ArchiveError
     from loyalty_tui.identifiers import Identifier
     from loyalty_tui.tui.glyphs import Glyphs
     from loyalty_tui.tui.program import Connection
 
 
+NO_ARCHIVE = (
+    "No archive folder is set.\n\nName one as `archive` in the settings, or with --archive, and "
+    "the CrowdTwist pushes of each member appear here."
+)
+SO_FAR = (
+    "No pushes are found for this identifier so far.\n\nThe archive is still being indexed; what "
+    "is found appears here by itself."
+)
+
+
 class Counter(Horizontal):
     """Member at the left, pushes at the right; each question replaces the one before."""
-
-    class ArchiveChanged(Message):
-        """There is something new to say of the archive."""
-
-        def __init__(self, pulse: str) -> None:
-            super().__init__()
-            self.pulse = pulse
 
     def __init__(self, connection: Connection, now: Callable[[], datetime], glyphs: Glyphs) -> None:
         super().__init__()
@@ -58,29 +59,29 @@ class Counter(Horizontal):
         self._glyphs = glyphs
         self._state: MemberState = Empty()
         self._question: Identifier | None = None
-        self._archive: Archive | None = None
-        self._archive_error: ArchiveError | None = None
-        self._stop_reading = Event()
+        self._behind = Asking(self, "behind", self._fail)
+        self._is_indexing = False
+        self._is_prepared = False
+        self.members: tuple[MemberFound, ...] = ()
+        """The members behind the last question, as far as the archive knows."""
 
     def compose(self) -> ComposeResult:
         """Lay out both sides."""
         yield MemberView(self._glyphs, self._now, self._connection.examples)
-        yield PushesPane(self._glyphs)
+        yield PushesPane(self._connection.archive, self._now, self._glyphs)
 
     async def on_mount(self) -> None:
-        """Show that nobody was asked for; load in the background what the first question needs."""
+        """Show that nobody was asked for; load in the background what the box needs."""
         await self.clear()
-        self._warm_up()
-        self._read_archive()
+        self._prepare_box()
 
     @work(thread=True, group="warm-up")
-    def _warm_up(self) -> None:
+    def _prepare_box(self) -> None:
         identifiers.prepare(self._connection.profile.region)
-        self._connection.prepare()
 
-    def on_unmount(self) -> None:
-        """Let the archive's reader end."""
-        self._stop_reading.set()
+    @work(thread=True, group="warm-up")
+    def _prepare_look_up(self) -> None:
+        self._connection.prepare()
 
     async def ask(self, identifier: Identifier) -> None:
         """Look a member up; an older question is dropped."""
@@ -89,7 +90,7 @@ class Counter(Horizontal):
         self._question = identifier
         await self._show_member(Loading(identifier))
         self._look_up(identifier)
-        await self._show_pushes()
+        await self._ask_archive()
 
     async def cancel(self) -> bool:
         """Cancel a look-up that is under way and say whether one was."""
@@ -99,7 +100,10 @@ class Counter(Horizontal):
         return was_loading
 
     async def drop_unless(self, identifier: Identifier | None) -> None:
-        """Cancel a look-up that is under way for anybody else."""
+        """Cancel a look-up that is under way for anybody else; another one may follow."""
+        if not self._is_prepared:  # whoever only browses the archive needs no client
+            self._is_prepared = True
+            self._prepare_look_up()
         if identifier != self._question:
             await self.cancel()
 
@@ -109,11 +113,10 @@ class Counter(Horizontal):
         self.query_one(PushesPane).is_revealed = False
         self.workers.cancel_group(self, "look-up")
         await self._show_member(Empty())
-        await self._show_pushes()
+        await self._ask_archive()
 
     async def refresh_all(self) -> None:
-        """Read the archive again, and ask the last question again."""
-        self._read_archive()
+        """Ask the last question again."""
         if self._question is not None:
             await self.ask(self._question)
 
@@ -160,50 +163,55 @@ class Counter(Horizontal):
         pane = self.query_one(PushesPane)
         pane.is_revealed = not pane.is_revealed
 
-    def _read_archive(self) -> None:
-        self._stop_reading.set()
-        self._stop_reading = Event()
-        self._read(self._stop_reading)
-
-    @work(group="archive", exclusive=True)
-    async def _read(self, stop: Event) -> None:
-        self._archive_error = None
-        pulse = "no archive folder"
-        if self._connection.read_archive is not None:
-            self.post_message(self.ArchiveChanged("reading the archive …"))
-            try:
-                self._archive = await asyncio.to_thread(self._connection.read_archive, stop)
-                pulse = _pulse(self._archive)
-            except ArchiveError as error:
-                self._archive_error = error
-                pulse = "the archive cannot be read"
-        if not stop.is_set():
-            self.post_message(self.ArchiveChanged(pulse))
-            await self._show_pushes()
-
-    async def _show_pushes(self) -> None:
-        await self.query_one(PushesPane).show(self._pushes_state())
-        self.screen.refresh_bindings()
-
-    def _pushes_state(self) -> PushesState:
-        if self._connection.read_archive is None:
-            return PushesIdle(
-                "No archive folder is set.\n\nName one as `archive` in the settings, or with "
-                "--archive, and the CrowdTwist pushes of each member appear here."
+    async def _ask_archive(self) -> None:
+        """Ask who is behind the question; until that is known, show nobody's pushes."""
+        self._behind.stop()
+        self.members = ()
+        archive, question = self._connection.archive, self._question
+        if archive is None:
+            await self._show_pushes(PushesIdle(NO_ARCHIVE))
+        elif question is None:
+            await self._show_pushes(
+                PushesIdle("The CrowdTwist pushes saved for the same person appear here.")
             )
-        if self._archive_error is not None:
-            return PushesFailed(self._archive_error)
-        if self._question is None:
-            return PushesIdle("The CrowdTwist pushes saved for the same person appear here.")
-        if self._archive is None:
-            return PushesIdle("Reading the archive …")
-        return PushesFound(self._question, self._archive.behind(self._question))
+        else:
+            await self._show_pushes(PushesIdle("Looking in the archive …"))
+            self._behind.ask(
+                lambda _: archive.behind(question),
+                lambda members: self._found(question, members),
+            )
 
+    def _found(
+        self, question: Identifier, members: tuple[MemberFound, ...], *, is_news: bool = False
+    ) -> None:
+        state = PushesFound(members, SO_FAR) if self._is_indexing else PushesFound(members)
+        self.call_next(self._show_found, question, state, is_news=is_news)
 
-def _pulse(archive: Archive) -> str:
-    pulse = wording.counted(archive.pushes, "push", "pushes")
-    if archive.unreadable:
-        pulse += f" · {len(archive.unreadable):,} unreadable"
-    if archive.last_updated is not None:
-        pulse += f" · last {archive.last_updated.day} {archive.last_updated:%b %Y}"
-    return pulse
+    async def _show_found(self, question: Identifier, state: PushesFound, *, is_news: bool) -> None:
+        if self._question is question:
+            self.members = state.members
+            await self._show_pushes(state, is_news=is_news)
+
+    def archive_changed(self, *, is_done: bool) -> None:
+        """Take notice that the archive has more than before."""
+        self._is_indexing = not is_done
+        archive, question = self._connection.archive, self._question
+        if archive is not None and question is not None:
+            self._behind.ask_once_more(
+                lambda _: archive.behind(question),
+                lambda members: self._found(question, members, is_news=True),
+            )
+
+    def _fail(self, error: ArchiveError) -> None:
+        self.call_next(self.archive_failed, error)
+
+    async def archive_failed(self, error: ArchiveError) -> None:
+        """Say that the archive cannot be read."""
+        self._behind.stop()
+        self.members = ()
+        await self._show_pushes(PushesFailed(error))
+
+    async def _show_pushes(self, state: PushesState, *, is_news: bool = False) -> None:
+        for pane in self.query(PushesPane):
+            await pane.show(state, is_news=is_news)
+        self.screen.refresh_bindings()

@@ -34,7 +34,7 @@ class PlainInput(Input):
         event.prevent_default()
         event.stop()
         start, end = self.selection
-        self.replace(neutralise(event.text).strip()[:LONGEST], start, end)
+        self.replace(neutralise(event.text).strip()[: self.max_length], start, end)
 
 
 class IdentifierBox(Horizontal):

@@ -37,4 +37,5 @@ class Masthead(Horizontal):
 
     def show_archive(self, pulse: str) -> None:
         """Say how the archive is doing, in a few words."""
-        self.query_one("#archive-pulse", Static).update(Content(pulse))
+        for end in self.query("#archive-pulse").results(Static):
+            end.update(Content(pulse))

@@ -3,81 +3,88 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
-from textual import work
-from textual.containers import Vertical, VerticalScroll
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui import wording
 from loyalty_tui.tui.state import PushesFailed, PushesFound, PushesIdle, PushesState
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from collections.abc import Callable
+    from datetime import datetime
+
     from textual.app import ComposeResult
-    from textual.widgets import DataTable
 
-    from loyalty_tui.archive.scan import Member, MemberPushes, SavedPush
-    from loyalty_tui.crowdtwist.reading import Section
+    from loyalty_tui.archive.model import MemberFound
     from loyalty_tui.tui.glyphs import Glyphs
-
-
-ROWS_AT_ONCE = 200
-"""Rows the list takes in one go: a member may have tens of thousands of pushes."""
-ROWS_AHEAD = 50
+    from loyalty_tui.tui.program import PushArchive
+    from loyalty_tui.tui.widgets.push_list import PushList
 
 
 class PushesPane(Vertical):
-    """List and inspector; both appear with the first push there is to show."""
+    """List and inspector; both appear with the first push there is to show.
+
+    Of several members behind one identifier each has its heading line, and its pushes below when
+    it is chosen.
+    """
 
     BORDER_TITLE = "CrowdTwist pushes"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "member(-1)", show=False),
+        Binding("right", "member(1)", show=False),
+    ]
 
     is_revealed: var[bool] = var(default=False)
     """Whether personal data is shown as sent."""
 
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(
+        self, archive: PushArchive | None, now: Callable[[], datetime], glyphs: Glyphs
+    ) -> None:
         super().__init__()
+        self._archive = archive
+        self._now = now
         self._glyphs = glyphs
-        self._rows: list[tuple[str, SavedPush]] = []
-        self._is_shared = False
-        self._unreadable = 0
+        self._members: tuple[MemberFound, ...] = ()
+        self._chosen = 0
+        self._note = ""
         self._showing = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
         """Start with a note alone."""
         yield Static("", id="pushes-note", markup=False)
 
-    async def show(self, state: PushesState) -> None:
-        """Replace what is shown; of several calls at once each is finished before the next."""
-        async with self._showing:
-            await self._show(state)
+    async def show(self, state: PushesState, *, is_news: bool = False) -> None:
+        """Replace what is shown; of several calls at once each is finished before the next.
 
-    async def _show(self, state: PushesState) -> None:
-        match state:
-            case PushesFound() if state.pushes.members:
-                await self._show_members(state.pushes)
-            case PushesFound():
-                await self._show_note("No pushes are saved for this identifier.")
-                self._unreadable = state.pushes.unreadable
-                self._sum_up()
-            case PushesFailed():
-                await self._show_note(
-                    f"{self._glyphs.failure} {neutralise(state.error.sentence)}\n\n"
-                    f"{neutralise(state.error.remedy)}"
-                )
-            case PushesIdle():
-                await self._show_note(state.message)
+        News of the members that are shown already move nothing.
+        """
+        async with self._showing:
+            match state:
+                case PushesFound() if state.members:
+                    await self._show_members(state.members, is_news=is_news)
+                case PushesFound():
+                    await self._show_note(state.nobody)
+                case PushesFailed():
+                    await self._show_note(
+                        f"{self._glyphs.failure} {neutralise(state.error.sentence)}\n\n"
+                        f"{neutralise(state.error.remedy)}"
+                    )
+                case PushesIdle():
+                    await self._show_note(state.message)
 
     async def _show_note(self, note: str) -> None:
-        self._rows = []
-        self._unreadable = 0
+        self._members = ()
+        self._note = ""
         self.border_title = self.BORDER_TITLE
         self._sum_up()
-        await self.query("#pushes-list, #push").remove()
+        await self.query("#pushes-list, #pushes-members, #push").remove()
         self._say(note)
 
     def _say(self, note: str) -> None:
@@ -85,174 +92,150 @@ class PushesPane(Vertical):
         line.update(Content(note))
         line.display = bool(note)
 
-    async def _show_members(self, found: MemberPushes) -> None:
-        members = found.members
+    async def _show_members(self, members: tuple[MemberFound, ...], *, is_news: bool) -> None:
+        ids = [member.member_id for member in self._members]
+        is_same = is_news and bool(ids) and sorted(ids, key=str) == _ids(members)
+        if is_same:  # in the order in which they are on the screen
+            by_id = {member.member_id: member for member in members}
+            members = tuple(by_id[member_id] for member_id in ids)
+        self._members = members
+        self._chosen = self._chosen if is_same else 0
         await self._mount_list()
-        self._rows = [(_id(member), push) for member in members for push in member.pushes]
-        self._is_shared = len(members) > 1
-        self._unreadable = found.unreadable
-        whose = "" if self._is_shared else f" · {_name(members[0])}"
-        self.border_title = Content(f"{self.BORDER_TITLE}{whose} · {found.total:,}")
+        whose = f"{len(members)} members" if len(members) > 1 else _name(members[0])
+        total = sum(member.pushes for member in members)
+        self.border_title = Content(f"{self.BORDER_TITLE} · {whose} · {total:,}")
         self._say(
-            f"{self._glyphs.notice} This identifier leads to {len(members)} members: "
-            + ", ".join(_name(member) for member in members)
-            if self._is_shared
+            f"{self._glyphs.notice} This identifier leads to {len(members)} members."
+            if len(members) > 1
             else ""
         )
+        await self._list_members(is_same=is_same)
         self._sum_up()
-        self._fill_list()
-
-    def _sum_up(self) -> None:
-        """Say in the frame what goes for the whole pane."""
-        words = []
-        if self.is_revealed:
-            words.append("personal data shown")
-        if self._unreadable:
-            lines = wording.counted(self._unreadable, "unreadable line")
-            words.append(f"{lines} in the archive")
-        self.border_subtitle = " · ".join(words)
+        if is_same:
+            self._list.changed()
+            self._list.count(members[self._chosen].pushes)
+        else:
+            self._list_pushes()
 
     async def _mount_list(self) -> None:
         if self.query("#pushes-list"):
             return
-        from textual.widgets import DataTable, Log, TabbedContent, TabPane
+        from loyalty_tui.tui.widgets.push_list import PushList
+        from loyalty_tui.tui.widgets.push_view import PushView
 
-        table: DataTable[Text] = DataTable(id="pushes-list", cursor_type="row", zebra_stripes=False)
-        json_view = Log(id="json-text", auto_scroll=False)
-        fields = VerticalScroll(FieldsView(), id="fields-scroll")
-        tabs = TabbedContent(id="push")
-        tabs.compose_add_child(TabPane("Fields", fields, id="fields"))
-        tabs.compose_add_child(TabPane("JSON", json_view, id="json"))
-        await self.mount(table, tabs)
+        if self._archive is not None:
+            pushes = PushList(
+                self._archive, self._glyphs, self._now, shows_member=False, id="pushes-list"
+            )
+            pushes.is_revealed = self.is_revealed
+            view = PushView(self._archive)
+            view.is_revealed = self.is_revealed
+            await self.mount(pushes, view)
+
+    async def _list_members(self, *, is_same: bool) -> None:
+        """Give each of several members its line."""
+        if len(self._members) <= 1:
+            await self.query("#pushes-members").remove()
+            return
+        if not is_same:
+            await self.query("#pushes-members").remove()
+            lines = OptionList(
+                *(Option(_line(member)) for member in self._members), id="pushes-members"
+            )
+            await self.mount(lines, before="#pushes-list")
+            lines.highlighted = 0
+            return
+        lines = self.query_one("#pushes-members", OptionList)
+        for number, member in enumerate(self._members):
+            lines.replace_option_prompt_at_index(number, _line(member))
 
     @property
-    def _list(self) -> DataTable[Text]:
-        from textual.widgets import DataTable
+    def _list(self) -> PushList:
+        from loyalty_tui.tui.widgets.push_list import PushList
 
-        return self.query_one("#pushes-list", DataTable)
+        return self.query_one("#pushes-list", PushList)
 
-    def _fill_list(self) -> None:
-        table = self._list
-        table.clear(columns=True)
-        labels = ["Updated (UTC)", "Event", "Tier", "Points"]
-        if self._is_shared:
-            labels.insert(0, "Member")
-        for label in labels:
-            table.add_column(Text(label, justify="right" if label == "Points" else "left"))
-        self._show_read((), "")
-        self._add_rows()
-        table.move_cursor(row=0)
-        self.show_push(0)
+    def _list_pushes(self) -> None:
+        member = self._members[self._chosen]
+        self._list.ask(member.query, member.pushes)
 
-    def _add_rows(self) -> None:
-        table = self._list
-        for member_id, push in self._rows[table.row_count : table.row_count + ROWS_AT_ONCE]:
-            cells = _cells(push)
-            if self._is_shared:
-                cells.insert(0, Text(member_id))
-            table.add_row(*cells)
-
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Open the push under the cursor; fetch more rows before the cursor runs out of them."""
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """List the pushes of the chosen member."""
         event.stop()
-        if event.cursor_row >= self._list.row_count - ROWS_AHEAD:
-            self._add_rows()
-        self.show_push(event.cursor_row)
+        if event.option_index != self._chosen and event.option_index < len(self._members):
+            self._chosen = event.option_index
+            self._list_pushes()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go to the pushes of the chosen member."""
+        event.stop()
+        self.focus_list()
+
+    def action_member(self, by: int) -> None:
+        """Choose the next or the previous member."""
+        for lines in self.query("#pushes-members").results(OptionList):
+            lines.highlighted = (self._chosen + by) % len(self._members)
+
+    def on_push_list_highlighted(self, event: PushList.Highlighted) -> None:
+        """Open the push under the cursor."""
+        from loyalty_tui.tui.widgets.push_view import PushView
+
+        event.stop()
+        for view in self.query(PushView):
+            view.show(event.entry)
+
+    def on_push_list_opened(self, event: PushList.Opened) -> None:
+        """Go to the opened push."""
+        event.stop()
+        self.query_one("#push Tabs").focus()
+
+    def on_push_list_noted(self, event: PushList.Noted) -> None:
+        """Say in the frame what the list has to say."""
+        from loyalty_tui.archive.model import Sorting
+        from loyalty_tui.tui.widgets import push_columns
+
+        event.stop()
+        order = push_columns.in_words(self._list.sorting, descending=self._list.descending)
+        is_usual = self._list.sorting is Sorting.UPDATED and self._list.descending
+        self._note = " · ".join(note for note in ("" if is_usual else order, event.note) if note)
+        self._sum_up()
+
+    async def on_push_list_failed(self, event: PushList.Failed) -> None:
+        """Say why the list cannot be read."""
+        event.stop()
+        await self.show(PushesFailed(event.error))
 
     def watch_is_revealed(self) -> None:
-        """Show the open push again, with or without personal data."""
+        """Show list and open push again, with or without personal data."""
         self._sum_up()
-        if self._rows and self.query("#pushes-list"):
-            self.show_push(self._list.cursor_row)
+        if self.query("#pushes-list"):
+            from loyalty_tui.tui.widgets.push_view import PushView
 
-    def show_push(self, row: int) -> None:
-        """Open one push of the list in the inspector."""
-        if not 0 <= row < len(self._rows):
-            return
-        self._open(self._rows[row][1].text)
+            self._list.is_revealed = self.is_revealed
+            self.query_one(PushView).is_revealed = self.is_revealed
 
-    @work(group="push", exclusive=True)
-    async def _open(self, text: str) -> None:
-        # In a thread: a push may be megabytes long.
-        sections, laid_out = await asyncio.to_thread(_read, text, reveal=self.is_revealed)
-        if self.query("#push"):
-            self._show_read(sections, laid_out)
-
-    def _show_read(self, sections: tuple[Section, ...], laid_out: str) -> None:
-        from textual.widgets import Log
-
-        self.query_one(FieldsView).show(sections)
-        log = self.query_one("#json-text", Log)
-        log.clear().write(laid_out)
-        log.scroll_home(animate=False)
+    def _sum_up(self) -> None:
+        """Say in the frame what goes for the whole pane."""
+        words = [self._note, "personal data shown" if self.is_revealed else ""]
+        self.border_subtitle = Content(" · ".join(word for word in words if word))
 
     def focus_list(self) -> None:
         """Put the cursor into the list, when there is one."""
-        if self._rows:
+        if self._members:
             self._list.focus()
 
 
-class FieldsView(Static):
-    """The documented fields of one push, in groups, with labels and readable values."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"fields--group", "fields--label", "fields--value"}
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._sections: tuple[Section, ...] = ()
-
-    def show(self, sections: tuple[Section, ...]) -> None:
-        """Show another push."""
-        self._sections = sections
-        self.refresh(layout=True)
-        if isinstance(self.parent, VerticalScroll):
-            self.parent.scroll_home(animate=False)
-
-    def render(self) -> Table:
-        """Draw the groups."""
-        from rich.table import Table
-
-        group_style = self.get_component_rich_style("fields--group")
-        label_style = self.get_component_rich_style("fields--label")
-        value_style = self.get_component_rich_style("fields--value")
-        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-        table.add_column(max_width=26)
-        table.add_column(ratio=1, overflow="fold")
-        for section in self._sections:
-            table.add_row(Text(section.name, group_style))
-            for line in section.lines:
-                table.add_row(Text(f"  {line.label}", label_style), Text(line.value, value_style))
-        return table
+def _ids(members: tuple[MemberFound, ...]) -> list[int | None]:
+    return sorted((member.member_id for member in members), key=str)
 
 
-def _read(text: str, *, reveal: bool) -> tuple[tuple[Section, ...], str]:
-    from loyalty_tui.crowdtwist import json_text, reading
-
-    # Only objects are kept as pushes; see archive.scan.
-    push = cast("dict[str, object]", json_text.loads(text))
-    return reading.read(push, reveal=reveal), reading.json_view(text, reveal=reveal)
-
-
-def _id(member: Member) -> str:
-    return "" if member.member_id is None else f"{member.member_id}"
-
-
-def _name(member: Member) -> str:
+def _name(member: MemberFound) -> str:
     name = neutralise(member.name.strip(), 40)
-    number = _id(member)
+    number = "" if member.member_id is None else f"{member.member_id}"
     if name and number:
         return f"{name} ({number})"
     return name or number or "without an id"
 
 
-def _cells(push: SavedPush) -> list[Text]:
-    profile = push.profile
-    updated = profile.updated_at or push.received_at
-    event = profile.event if profile.kind == "profile" else profile.kind
-    points = "" if profile.total_points is None else wording.number(profile.total_points)
-    return [
-        Text(f"{updated:%d %b %Y %H:%M}" if updated else "not dated"),
-        Text(neutralise(str(event), 20)),
-        Text(neutralise(profile.tier, 24)),
-        Text(points, justify="right"),
-    ]
+def _line(member: MemberFound) -> Content:
+    return Content(f"{_name(member)} · {wording.counted(member.pushes, 'push', 'pushes')}")

@@ -1,0 +1,164 @@
+"""The processes that decode files side by side, or, for little, this process alone."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import subprocess
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
+
+from loyalty_tui.archive import processes
+from loyalty_tui.archive.decoding import Part, Task, decode
+from loyalty_tui.archive.rows import Decoder
+from loyalty_tui.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+_LITTLE: Final = 8 << 20
+"""Bytes up to which no process is worth starting."""
+_MOST: Final = 8
+_AHEAD: Final = 2
+"""Tasks that each process is given before the first is answered."""
+_LENGTH: Final = 8
+_PIPE: Final = 1 << 20
+
+
+class Ticket(NamedTuple):
+    """A task that has been given."""
+
+    decoder: int
+    task: Task
+
+
+class Decoders(Protocol):
+    """Whoever decodes."""
+
+    size: int
+    """How many there are; each numbers persons and standings on its own."""
+    room: int
+    """How many tasks can be given before one is taken."""
+
+    def give(self, task: Task) -> Ticket:
+        """Have a task decoded."""
+
+    def parts(self, ticket: Ticket) -> Iterator[Part]:
+        """Yield what it found; tasks are taken in the order in which they were given."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+
+def decoders(bytes_to_read: int) -> Decoders:
+    """Return decoders for so much: as many processes as there are cores, or none for little."""
+    return (
+        _Here() if bytes_to_read <= _LITTLE else _Processes(max(2, min(_MOST, os.cpu_count() or 2)))
+    )
+
+
+class _Here:
+    """Decodes in this process, when asked for the parts."""
+
+    size = 1
+    room = 1
+
+    def __init__(self) -> None:
+        self._decoder = Decoder()
+
+    def give(self, task: Task) -> Ticket:
+        return Ticket(0, task)
+
+    def parts(self, ticket: Ticket) -> Iterator[Part]:
+        return decode(ticket.task, self._decoder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        return
+
+
+class _Processes:
+    """Decodes in processes that take turns."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.room = size * _AHEAD
+        self._next = 0
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        command = processes.command("loyalty_tui.archive.decoding")
+        for _ in range(self.size):
+            process = subprocess.Popen(  # noqa: S603 - our own module
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=processes.environment(),
+            )
+            self._processes.append(process)
+            with suppress(ImportError, AttributeError, OSError):  # only Linux can
+                import fcntl
+
+                assert process.stdout is not None  # noqa: S101 - it is a pipe
+                fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _PIPE)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for process in self._processes:
+            process.kill()
+        for process in self._processes:
+            process.communicate()
+
+    def give(self, task: Task) -> Ticket:
+        ticket = Ticket(self._next, task)
+        self._next = (self._next + 1) % self.size
+        packed = marshal.dumps(tuple(task))
+        pipe = self._processes[ticket.decoder].stdin
+        assert pipe is not None  # noqa: S101 - it is a pipe
+        try:
+            pipe.write(len(packed).to_bytes(_LENGTH, "little") + packed)
+            pipe.flush()
+        except BrokenPipeError:
+            raise _ended() from None
+        return ticket
+
+    def parts(self, ticket: Ticket) -> Iterator[Part]:
+        pipe = self._processes[ticket.decoder].stdout
+        assert pipe is not None  # noqa: S101 - it is a pipe
+        is_last = False
+        while not is_last:
+            head = pipe.read(_LENGTH)
+            packed = pipe.read(int.from_bytes(head, "little")) if len(head) == _LENGTH else b""
+            if not packed:
+                raise _ended()
+            part = Part(*marshal.loads(packed))  # noqa: S302 - from our own child
+            is_last = part.is_last
+            yield part
+
+
+def _ended() -> ArchiveError:
+    return ArchiveError(
+        "A process that reads the archive ended unexpectedly.",
+        "Try again; what has been read so far is kept.",
+    )

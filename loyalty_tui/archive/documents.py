@@ -1,0 +1,237 @@
+"""The pushes of JSON documents: one or several, or arrays of them, on any number of lines."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.archive.envelopes import kind_of
+from loyalty_tui.archive.mending import Resumed, resume
+from loyalty_tui.archive.outline import SPACES, Outcome, Outline
+from loyalty_tui.archive.pushes import LONGEST, NO_OBJECT, NOT_UTF_8, TOO_LONG, Fault, Found, found
+from loyalty_tui.archive.quick import decode_object, elements, is_shallow, lines
+from loyalty_tui.archive.text_window import TextWindow
+from loyalty_tui.crowdtwist import json_text
+from loyalty_tui.crowdtwist.profile import PushKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loyalty_tui.archive.streams import Readable
+
+
+class _At(Enum):
+    """What may come next."""
+
+    TOP = "a document"
+    FIRST = "an array's first element, or its end"
+    NEXT = "an element"
+    AFTER = "a comma, or the array's end"
+
+
+class Documents:
+    """The documents of a stream, read one after another; those of an array one by one."""
+
+    def __init__(self, source: Readable, offset: int = 0, line: int = 1, head: bytes = b"") -> None:
+        self.end = (offset, line)
+        """The byte and line after all documents that are complete."""
+        self.breaks_off: Fault | None = None
+        """The document or array that the stream ends in, once it has been read."""
+        self._text = TextWindow(source, offset, line, head)
+        self._at = _At.TOP
+        self._is_doubtful = False
+        self._is_in_doubt = False
+        self._mended_line = 0
+
+    def read(self) -> Iterator[Found | Fault]:
+        """Yield pushes and what cannot be read, in order, but not what breaks off at the end."""
+        text = self._text
+        while sign := self._sign():
+            if self._at is _At.TOP and sign == "[":
+                self._pass_over(_At.FIRST)
+            elif self._at in {_At.FIRST, _At.AFTER} and sign == "]":
+                self._pass_over(_At.TOP)
+            elif self._at is _At.AFTER and sign == ",":
+                self._pass_over(_At.NEXT)
+            elif self._at is not _At.AFTER and sign not in ",]}":
+                if text.is_new:
+                    yield from self._ahead()
+                else:
+                    yield from self._element()
+            else:
+                yield self._wrong(text.pos)
+                self._mend(sign)
+        if self._at is _At.TOP and self.breaks_off is None:
+            self.end = text.offset, text.line
+        elif self.breaks_off is None:
+            self.breaks_off = self._broken_off()
+
+    def _sign(self) -> str:
+        """Go to the next sign that is no space and return it; "" at the end."""
+        text = self._text
+        while (sign := text.sign()) and self._is_lost(sign):
+            self._recover(text.pos, None)
+        if sign and self._at is _At.TOP:
+            self.end = text.offset, text.line
+        return sign
+
+    def _is_lost(self, sign: str) -> bool:
+        """Return whether what follows a mended element shows that this was not all of it."""
+        line, self._mended_line = self._mended_line, 0
+        if not line:
+            return False
+        return sign not in ",]" if self._at is _At.AFTER else self._text.line == line
+
+    def _pass_over(self, at: _At) -> None:
+        self._text.advance(self._text.pos + 1)
+        self._at = at
+
+    def _mend(self, sign: str) -> None:
+        """Go on after a sign between elements that should not be there."""
+        if sign == "," and self._at is _At.TOP:
+            # Perhaps the beginning of an array is lost.
+            self._pass_over(_At.NEXT)
+            self._is_doubtful = self._is_in_doubt = True
+        elif sign == "]" and self._at is _At.NEXT:
+            self._pass_over(_At.TOP)
+        elif sign == "{" and self._at is _At.AFTER:
+            self._at = _At.NEXT
+            self._is_doubtful = True
+        elif sign == "[" and self._at is _At.AFTER:
+            self._at = _At.TOP
+        else:
+            self._recover(self._text.pos, [])
+
+    def _ahead(self) -> Iterator[Found]:
+        """Yield the pushes ahead that are plain to see, up to one that is not."""
+        text = self._text
+        data = text.ahead()
+        if self._is_doubtful:
+            data = b""
+        end = 0
+        for start, raw in (lines if self._at is _At.TOP else elements)(data):
+            value = decode_object(raw)
+            if value is None:
+                break
+            yield found(value, raw.decode(), text.offset + start, len(raw))
+            end = start + len(raw)
+        if end:
+            self._after_element(text.pos + len(data[:end].decode()), end)
+
+    def _element(self) -> Iterator[Found | Fault]:
+        text = self._text
+        if text.is_view_right:
+            try:
+                value, end = _DECODER.raw_decode(text.view, text.pos)
+            except (ValueError, ArithmeticError, RecursionError):
+                value, end = None, 0
+            if isinstance(value, dict) and is_shallow(text.view[text.pos : end]):
+                yield from self._take(value, end)
+                return
+        if text.is_low():
+            text.more()
+            return
+        outline = Outline()
+        outcome = outline.follow(text.raw, text.pos, is_all=text.is_all)
+        while outcome is Outcome.CUT and not text.is_all:
+            if len(text.raw) - text.pos > LONGEST:
+                yield Fault(text.line, text.offset, TOO_LONG)
+                self._recover(text.pos + outline.at, outline.open)
+                return
+            text.more()
+            outcome = outline.follow(text.raw, text.pos, is_all=text.is_all)
+        end = text.pos + outline.at
+        if outcome is Outcome.WHOLE:
+            yield from self._read_whole(end)
+        elif outcome is Outcome.CUT:
+            self.breaks_off = self._broken_off()
+            text.advance(len(text.raw))
+        else:
+            yield self._wrong(end)
+            if outline.is_key_due and self._starts_anew(end, outline.open):
+                text.advance(end)
+                text.is_view_right = False
+                self._is_doubtful = True
+                self._at = _At.TOP if self._at is _At.TOP else _At.NEXT
+            else:
+                self._recover(end, outline.open)
+
+    def _starts_anew(self, at: int, opened: list[str]) -> bool:
+        """Return whether a document starts on the line of one that was never finished."""
+        raw = self._text.raw
+        return raw[at] == "{" and raw[at - 1] not in "\n \t" and "[" not in opened
+
+    def _read_whole(self, end: int) -> Iterator[Found | Fault]:
+        text = self._text
+        try:
+            value = json_text.loads(text.raw[text.pos : end])
+        except json_text.JsonTextError as error:
+            line, column = text.line + error.line - 1, error.column
+            if error.line == 1:
+                column += text.place(text.pos)[1] - 1
+            yield Fault(line, text.offset, f"{error.reason} at column {column}.")
+        else:
+            if isinstance(value, dict):
+                yield from self._take(value, end)
+                return
+            yield Fault(text.line, text.offset, NO_OBJECT)
+        self._after_element(end)
+
+    def _take(self, value: dict[str, object], end: int) -> Iterator[Found | Fault]:
+        text = self._text
+        piece = text.raw[text.pos : end]
+        try:
+            length = len(piece.encode())
+        except UnicodeEncodeError:
+            yield Fault(text.line, text.offset, NOT_UTF_8)
+        else:
+            plain = (
+                text.view[text.pos : end] if text.is_view_right else json_text.plain_spaces(piece)
+            )
+            push = found(value, plain, text.offset, length)
+            if self._is_doubtful and push.value is value and kind_of(value) is PushKind.UNKNOWN:
+                # It is rather a part of what was broken before, and so may be what follows it.
+                self._recover(end, None)
+                return
+            yield push
+        self._after_element(end)
+
+    def _after_element(self, end: int, size: int | None = None) -> None:
+        self._is_doubtful = False
+        self._text.advance(end, size)
+        if self._at is not _At.TOP:
+            self._at = _At.AFTER
+
+    def _wrong(self, at: int) -> Fault:
+        text = self._text
+        line, column = text.place(at)
+        if "\udc80" <= text.raw[at] <= "\udcff":
+            return Fault(line, text.offset, NOT_UTF_8)
+        return Fault(line, text.offset, f"The JSON goes wrong at column {column}.")
+
+    def _broken_off(self) -> Fault:
+        text = self._text
+        last = text.pos + len(text.raw[text.pos :].rstrip(SPACES))
+        column = text.place(last)[1]
+        return Fault(text.line, text.offset, f"The JSON breaks off at column {column}.")
+
+    def _recover(self, wrong: int, opened: list[str] | None) -> None:
+        resumed = resume(self._text, wrong, opened, in_array=self._at is not _At.TOP)
+        self._text.is_view_right = False
+        self._is_doubtful = self._is_in_doubt = resumed is Resumed.PERHAPS or (
+            opened is None and self._is_in_doubt
+        )
+        if self._at is _At.TOP or resumed in {Resumed.DOCUMENT, Resumed.END}:
+            self._at = _At.TOP
+        else:
+            self._at = _At.AFTER if resumed is Resumed.AFTER else _At.NEXT
+        self._mended_line = self._text.line if resumed is Resumed.AFTER else 0
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(constant)
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)

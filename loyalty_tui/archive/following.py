@@ -1,0 +1,184 @@
+"""The process that keeps an index up to date while a desk is open, and how the desk hears of it.
+
+It tells in lines of JSON on its standard output, and ends when its standard input does: with the
+program that started it, whatever becomes of that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import astuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.archive import processes
+from loyalty_tui.archive.model import Progress
+from loyalty_tui.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+_POLL: Final = 0.2
+"""Seconds between two looks at what another program has written."""
+_DAMAGED: Final = "damaged"
+"""A file beside the index that says it has to be made anew."""
+
+
+async def follow(folder: Path, index_folder: Path) -> AsyncGenerator[Progress]:
+    """Start the process, yield what it tells, and end it when no more is asked for.
+
+    Raises:
+        ArchiveError: The archive cannot be read, or the index cannot be written.
+    """
+    # Started and ended without waiting, so that no cancelling in between can leave it behind.
+    with subprocess.Popen(  # noqa: ASYNC220, S603 - our own module
+        processes.command("loyalty_tui.archive.following", str(folder), str(index_folder)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=processes.environment(),
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        try:
+            while line := await asyncio.to_thread(process.stdout.readline):
+                told = json.loads(line)
+                if "error" in told:
+                    raise ArchiveError(*told["error"])
+                yield Progress(*told["progress"])
+            raise ArchiveError(
+                "The process that indexes the archive ended unexpectedly.",
+                "Refresh to start it again; what has been read so far is kept.",
+            )
+        finally:
+            process.kill()  # what it has not finished it finishes next time
+
+
+def report_damage(index_folder: Path) -> None:
+    """Have whoever writes the index make it anew."""
+    with suppress(OSError):
+        (index_folder / _DAMAGED).touch(mode=0o600)
+
+
+def keep_up_to_date(
+    folder: Path,
+    index_folder: Path,
+    tell: Callable[[Progress], None],
+    stop: threading.Event,
+    *,
+    is_once: bool = False,
+) -> bool:
+    """Bring an index up to date and, unless only once, keep it so until stopped.
+
+    While another program does that, tell of its progress, and take over when it ends. Once means:
+    only now, and not at all if another program is at it; False is returned then.
+
+    Raises:
+        ArchiveError: The archive cannot be read, or the index cannot be written.
+    """
+    from loyalty_tui.archive.index.writing import Writer
+
+    writer = Writer(index_folder)
+    while not writer.take_lock():
+        if is_once:
+            return False
+        _watch_another(index_folder, tell, stop)
+        if stop.is_set():
+            return True
+    try:
+        _write(writer, folder, index_folder, tell, stop, is_once=is_once)
+    finally:
+        writer.release_lock()
+    return True
+
+
+def _write(  # noqa: PLR0913 - as keep_up_to_date
+    writer: object,
+    folder: Path,
+    index_folder: Path,
+    tell: Callable[[Progress], None],
+    stop: threading.Event,
+    *,
+    is_once: bool,
+) -> None:
+    from loyalty_tui.archive import indexing, watch
+    from loyalty_tui.archive.index.schema import BrokenIndexError, in_plain_words, remove
+    from loyalty_tui.archive.index.writing import Writer
+
+    assert isinstance(writer, Writer)  # noqa: S101 - named late, as its module is imported late
+    is_first = True
+    while not stop.is_set():
+        if (index_folder / _DAMAGED).exists():
+            remove(index_folder)
+            (index_folder / _DAMAGED).unlink(missing_ok=True)
+        try:
+            with in_plain_words(), writer:
+                if is_first or not is_once:
+                    indexing.bring_up_to_date(writer, folder, tell, stop, is_first=is_first)
+                is_first = False
+                if is_once:
+                    return
+                for _ in watch.changes(folder, stop):
+                    if (index_folder / _DAMAGED).exists():
+                        break
+                    indexing.bring_up_to_date(writer, folder, tell, stop)
+                else:
+                    return
+        except BrokenIndexError:
+            report_damage(index_folder)
+        is_first = True
+
+
+def _watch_another(
+    index_folder: Path, tell: Callable[[Progress], None], stop: threading.Event
+) -> None:
+    """Tell what another program has written, for a moment."""
+    from loyalty_tui.archive.index import overview
+    from loyalty_tui.archive.index.reader import NoIndexError, Reader
+
+    reader = Reader(index_folder)
+    last = None
+    try:
+        for _ in range(5):
+            with suppress(NoIndexError, ArchiveError), reader.asking() as db:
+                version = db.execute("PRAGMA data_version").fetchone()
+                if version != last:
+                    last = version
+                    tell(overview.progress(db))
+            if stop.wait(_POLL):
+                return
+    finally:
+        reader.close()
+
+
+def _end_with_input(stop: threading.Event) -> None:
+    while sys.stdin.buffer.read(1 << 10):
+        pass
+    stop.set()
+    # Nobody listens any more: what is not written now is read again next time.
+    os._exit(0)
+
+
+def main() -> None:
+    """Keep an index up to date, telling on standard output, until standard input ends."""
+    stop = threading.Event()
+    threading.Thread(target=_end_with_input, args=(stop,), daemon=True).start()
+
+    def tell(progress: Progress) -> None:
+        print(json.dumps({"progress": astuple(progress)}), flush=True)  # noqa: T201 - for the desk
+
+    try:
+        keep_up_to_date(Path(sys.argv[1]), Path(sys.argv[2]), tell, stop)
+    except ArchiveError as error:
+        print(json.dumps({"error": [error.sentence, error.remedy]}), flush=True)  # noqa: T201 - for the desk
+    except BrokenPipeError:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

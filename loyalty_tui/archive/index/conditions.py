@@ -1,0 +1,229 @@
+"""A query as SQL: what it asks of people, and what of pushes.
+
+People are found first, by the search of runs and then exactly; pushes are then those of these
+people. `p` stands for a person, `u` for a push.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from loyalty_tui.archive import searching
+from loyalty_tui.archive.folding import fold
+from loyalty_tui.archive.index.schema import FILE_BITS
+from loyalty_tui.archive.query.model import (
+    Choice,
+    Clause,
+    Digits,
+    Document,
+    Email,
+    InFile,
+    Period,
+    Query,
+    Range,
+    Test,
+    Words,
+)
+from loyalty_tui.archive.stored import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
+
+Value: TypeAlias = int | float | str
+_SECOND: Final = 1_000_000
+_LARGEST: Final = 2**63 - 1
+
+_PARTS: Final = {"name": 0, "email": 1, "user": 2, "phone": 0, "crm": 2}
+"""Where the fields stand in the searched texts; see rows._person."""
+_COLUMNS: Final = {"points": "u.points", "redeemable": "u.redeemable"}
+
+
+@dataclass(slots=True)
+class Conditions:
+    """What holds for a query's people and pushes, as SQL with its values."""
+
+    people: list[str] = field(default_factory=list)
+    people_values: list[Value] = field(default_factory=list)
+    pushes: list[str] = field(default_factory=list)
+    pushes_values: list[Value] = field(default_factory=list)
+
+    @property
+    def of_people(self) -> str:
+        """The condition on p; empty for everybody."""
+        return " AND ".join(self.people)
+
+    @property
+    def of_pushes(self) -> str:
+        """The condition on u; "1" for all."""
+        return " AND ".join(self.pushes) or "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the index knows of the small sets that queries choose from."""
+
+    standings: Sequence[tuple[int, str, str, str]]
+    """Number, kind, event, tier."""
+    files: Callable[[], Sequence[tuple[int, str]]]
+    """Number and path as shown."""
+    homes: Sequence[tuple[int, str, str]]
+    """Number, country, city."""
+    has_phone: Callable[[str], bool]
+    """Whether somebody has exactly this number."""
+    is_searchable: bool
+    """Whether the search of runs holds everybody; not while much is being read."""
+
+
+def conditions(query: Query, known: Known) -> Conditions:
+    """Return a query's conditions; those on properties that are not indexed are left out."""
+    made = Conditions()
+    for clause in query.clauses:
+        if isinstance(clause.tests[0], Document):
+            continue
+        parts = [_test(test, known) for test in clause.tests]
+        sql = "(" + " OR ".join(part[0] for part in parts) + ")"
+        values = [value for part in parts for value in part[1]]
+        if clause.is_negated:
+            sql = f"{sql} IS NOT TRUE"
+        if _is_of_people(clause):
+            made.people.append(sql)
+            made.people_values += values
+        else:
+            made.pushes.append(sql)
+            made.pushes_values += values
+    return made
+
+
+def _is_of_people(clause: Clause) -> bool:
+    test = clause.tests[0]
+    return (
+        isinstance(test, (Words, Digits, Email))
+        or (isinstance(test, Range) and test.field == "id")
+        or (isinstance(test, Choice) and test.field in {"country", "city"})
+    )
+
+
+def _test(  # noqa: C901, PLR0911 - a line for each kind of test
+    test: Test, known: Known
+) -> tuple[str, list[Value]]:
+    match test:
+        case Words():
+            return _found("p.names", test.field, test.folded, known)
+        case Digits(field="phone") if known.has_phone(test.folded):
+            return "(p.phone = ? AND p.phone != '')", [test.folded]
+        case Digits():
+            return _found("p.numbers", test.field, test.folded, known)
+        case Email():
+            return "(p.address = ? AND p.address != '')", [test.folded]
+        case Range(field="id"):
+            return _id_range(test)
+        case Range():
+            return _range(_COLUMNS[test.field], test)
+        case Period():
+            return _period(test)
+        case Choice():
+            return _choice(test, known)
+        case InFile():
+            return _in_file(test, known)
+        case Document():
+            raise TypeError(test)
+
+
+def _found(column: str, name: str, text: str, known: Known) -> tuple[str, list[Value]]:
+    needle = searching.needle(text)
+    if len(needle) < searching.RUN:  # of a text that has no sign to look for
+        return "0", []
+    part = column
+    if name in _PARTS:
+        # The parts end with a mark each; the needle has none.
+        for _ in range(_PARTS[name]):
+            part = f"substr({part}, instr({part}, char(2)) + 1)"
+        part = f"substr({part}, 1, instr({part}, char(2)))"
+    sql, values = f"instr({part}, ?)", [needle]
+    if known.is_searchable:
+        runs = " AND ".join('"' + run.replace('"', '""') + '"' for run in searching.runs(needle))
+        sql = f"(p.no IN (SELECT rowid FROM search WHERE search MATCH ?) AND {sql})"
+        values.insert(0, runs)
+    return sql, list(values)
+
+
+def _bounds(
+    column: str, test: Range, low: Value | None, high: Value | None
+) -> tuple[str, list[Value]]:
+    parts: list[str] = []
+    values: list[Value] = []
+    for bound, sign, included in (
+        (low, ">", test.low_included), (high, "<", test.high_included),
+    ):  # fmt: skip
+        if bound is not None:
+            parts.append(f"{column} {sign}{'=' if included else ''} ?")
+            values.append(bound)
+    return " AND ".join(parts), values
+
+
+def _range(column: str, test: Range) -> tuple[str, list[Value]]:
+    sql, values = _bounds(column, test, _number(test.low), _number(test.high))
+    return f"{column} > {NEVER}" + (f" AND {sql}" if sql else ""), values
+
+
+def _id_range(test: Range) -> tuple[str, list[Value]]:
+    if test.low is not None and test.low == test.high:
+        number = _number(test.low)
+        beyond = str(int(test.low)) if test.low == int(test.low) else ""
+        return "p.member IN (?, ?)", [number if number is not None else beyond, beyond]
+    sql, values = _bounds("p.member", test, _number(test.low), _number(test.high))
+    return "p.member != ''" + (f" AND {sql}" if sql else ""), values
+
+
+def _number(bound: Decimal | None) -> int | float | None:
+    if bound is None:
+        return None
+    if bound == bound.to_integral_value() and abs(bound) < _LARGEST:
+        return int(bound)
+    return float(bound)
+
+
+def _period(test: Period) -> tuple[str, list[Value]]:
+    column, unit = ("u.received", 1) if test.field == "received" else ("u.at", _SECOND)
+    parts, values = [f"{column} > {NEVER}"], []
+    if test.field == "updated":
+        parts.append("u.hash >= 0")
+    if test.since is not None:
+        parts.append(f"{column} >= ?")
+        values.append(-(-test.since // unit))
+    if test.until is not None:
+        parts.append(f"{column} < ?")
+        values.append(-(-test.until // unit))
+    return " AND ".join(parts), list(values)
+
+
+def _choice(test: Choice, known: Known) -> tuple[str, list[Value]]:
+    if test.field in {"country", "city"}:
+        rows: Sequence[tuple[Any, ...]] = known.homes
+        column, at = "p.home", 1 if test.field == "country" else 2
+    else:
+        rows = known.standings
+        column, at = "u.standing", {"type": 1, "event": 2, "tier": 3}[test.field]
+    texts = set(_chosen(test.folded, [row[at] for row in rows]))
+    numbers = [row[0] for row in rows if row[at] in texts]
+    return f"{column} IN ({_numbers(numbers)})", []
+
+
+def _chosen(folded: str, texts: Sequence[str]) -> list[str]:
+    """Return the texts that are this one, or else, when none is, those that begin so."""
+    by_text = {text: fold(text) for text in dict.fromkeys(texts)}
+    same = [text for text, as_folded in by_text.items() if as_folded == folded]
+    if same or not folded:
+        return same
+    return [text for text, as_folded in by_text.items() if as_folded.startswith(folded)]
+
+
+def _in_file(test: InFile, known: Known) -> tuple[str, list[Value]]:
+    numbers = [no for no, path in known.files() if test.folded in fold(path)]
+    return f"(u.place >> {FILE_BITS}) IN ({_numbers(numbers)})", []
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers))

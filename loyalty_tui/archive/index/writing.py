@@ -1,0 +1,288 @@
+"""The index's one writer: files, their pushes, and what came of reading them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from loyalty_tui.archive.index import copies
+from loyalty_tui.archive.index.schema import (
+    FILE_BITS,
+    MAKE_ORDERS,
+    ORDERS,
+    Lock,
+    open_for_writing,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from loyalty_tui.archive.rows import Home, Person, Standing
+
+_MOST_PERSONS: Final = 500_000
+"""Persons whose numbers are kept in memory; others are asked for."""
+
+
+@dataclass(slots=True)
+class FileState:
+    """What the index knows of a file."""
+
+    no: int
+    path: bytes
+    """Relative to the archive, as the file system has it."""
+    size: int
+    changed: int
+    """Nanoseconds since 1970."""
+    inode: int
+    read_to: int = 0
+    """Bytes of the (decompressed) file that have been read."""
+    lines: int = 0
+    head: int = 0
+    tail: int = 0
+    is_lines: bool = False
+    """Whether it can be read from line to line, starting between any two."""
+    is_whole: bool = False
+
+
+class Numbers:
+    """What one decoder's numbers of persons and standings are in the index."""
+
+    def __init__(self) -> None:
+        self.persons: list[int] = []
+        self.standings: list[int] = []
+
+
+class Writer:
+    """Writes the index of one archive; open it as a context manager. Blocks.
+
+    Raises:
+        ArchiveError: The index cannot be written. Nothing of the archive is touched.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = Lock(folder)
+        self._persons: dict[int, int] = {}
+        self._homes: dict[Home, int] = {}
+        self._knows_all = False
+        self._next_person = 1
+        self.is_bulk = False
+        """Whether the orders of pushes are made afterwards."""
+
+    def take_lock(self) -> bool:
+        """Become the writer, unless another program is; say whether this is it now."""
+        return self._lock.take()
+
+    def release_lock(self) -> None:
+        """Let another program be the writer."""
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        self._db = open_for_writing(self._folder)
+        self._forget_keys()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._db.close()
+
+    def begin(self) -> None:
+        """Begin a transaction, unless one is under way."""
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Make what was written visible and safe from a kill."""
+        if self._db.in_transaction:
+            self._db.execute("COMMIT")
+
+    # Files
+
+    def files(self) -> list[FileState]:
+        """Return every file of the index."""
+        rows = self._db.execute(
+            "SELECT no, path, size, changed, inode, read_to, lines, head, tail,"
+            " is_lines, is_whole FROM file"
+        )
+        return [FileState(*row) for row in rows]
+
+    def next_number(self) -> int:
+        """Return the number that the next new file gets."""
+        return int(self._db.execute("SELECT ifnull(max(no), 0) + 1 FROM file").fetchone()[0])
+
+    def save_file(self, file: FileState, checkpoints: bytes | None = None) -> None:
+        """Write what is known of a file."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                file.no, file.path, file.size, file.changed, file.inode, file.read_to, file.lines,
+                file.head, file.tail, file.is_lines, file.is_whole, checkpoints,
+            ),
+        )  # fmt: skip
+
+    def forget_pushes(self, no: int) -> bool:
+        """Remove what was read of a file and say whether that was anything."""
+        removed = copies.forget(self._db, no << FILE_BITS, (no + 1) << FILE_BITS)
+        self._db.execute("DELETE FROM unreadable WHERE file = ?", (no,))
+        return removed
+
+    def drop_file(self, no: int) -> bool:
+        """Remove a file that is gone, and say whether pushes went with it."""
+        self._db.execute("DELETE FROM file WHERE no = ?", (no,))
+        return self.forget_pushes(no)
+
+    def list_unreadable(self, unlisted: list[tuple[bytes, str]]) -> bool:
+        """Replace what could not even be listed, with the reasons; say whether that is news."""
+        before = self._db.execute("SELECT path, reason FROM unlisted ORDER BY path").fetchall()
+        if before == sorted(unlisted):
+            return False
+        self._db.execute("DELETE FROM unlisted")
+        self._db.executemany("INSERT OR REPLACE INTO unlisted VALUES (?, ?)", unlisted)
+        return True
+
+    # Pushes
+
+    def add(self, no: int, numbers: Numbers, columns: Sequence[list[Any]]) -> int:
+        """Add a decoder's batch (see `rows.Batch.columns`) of a file; return how many pushes."""
+        (
+            offsets, persons, standings, lengths, updated, received, points, redeemable, hashes,
+            exact, new_persons, new_standings,
+        ) = columns  # fmt: skip
+        self._add_persons(numbers, new_persons)
+        self._add_standings(numbers, new_standings)
+        base = no << FILE_BITS
+        rows: Iterable[tuple[Any, ...]] = zip(
+            map(base.__add__, offsets),
+            map(numbers.persons.__getitem__, persons),
+            map(numbers.standings.__getitem__, standings),
+            lengths, updated, received, points, redeemable, hashes,
+            strict=True,
+        )  # fmt: skip
+        if self.is_bulk:
+            self._db.executemany("INSERT INTO push VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        else:
+            copies.add(self._db, rows)
+        self._db.executemany(
+            "INSERT OR REPLACE INTO exact VALUES (?, ?, ?)",
+            ((base + place, points, redeemable) for place, points, redeemable in exact),
+        )
+        return len(offsets)
+
+    def add_unreadable(self, no: int, line: int, offset: int, reason: str) -> None:
+        """Add a place that cannot be read."""
+        self._db.execute("INSERT INTO unreadable VALUES (?, ?, ?, ?)", (no, line, offset, reason))
+
+    def _add_persons(self, numbers: Numbers, persons: list[Person]) -> None:
+        new = []
+        for person in persons:
+            key = person[0]
+            no = self._persons.get(key)
+            if no is None and not self._knows_all:
+                row = self._db.execute("SELECT no FROM person WHERE key = ?", (key,)).fetchone()
+                no = row and row[0]
+            if no is None:
+                no = self._next_person
+                self._next_person += 1
+                new.append((no, *person[:6], self._home(person[6]), *person[7:]))
+            self._persons[key] = no
+            numbers.persons.append(no)
+        self._db.executemany("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
+        if not self.is_bulk:
+            self._db.executemany(
+                "INSERT INTO search(rowid, names, numbers) VALUES (?, ?, ?)",
+                ((row[0], *row[-2:]) for row in new),
+            )
+        if len(self._persons) > _MOST_PERSONS:
+            self._forget_keys()
+
+    def _home(self, home: Home) -> int:
+        no = self._homes.get(home)
+        if no is None:
+            self._db.execute("INSERT OR IGNORE INTO home(country, city) VALUES (?, ?)", home)
+            no = self._homes[home] = self._db.execute(
+                "SELECT no FROM home WHERE (country, city) = (?, ?)", home
+            ).fetchone()[0]
+        return no
+
+    def _forget_keys(self) -> None:
+        """Keep no keys in memory; from now on the index is asked for those it does not know."""
+        self._db.execute(f"CREATE INDEX IF NOT EXISTS person_key ON {ORDERS['person_key']}")
+        self._persons.clear()
+        self._homes.clear()
+        (last,) = self._db.execute("SELECT ifnull(max(no), 0) FROM person").fetchone()
+        self._next_person = last + 1
+        self._knows_all = last == 0
+
+    def _add_standings(self, numbers: Numbers, standings: list[Standing]) -> None:
+        for standing in standings:
+            self._db.execute(
+                "INSERT OR IGNORE INTO standing(kind, event, tier) VALUES (?, ?, ?)", standing
+            )
+            (no,) = self._db.execute(
+                "SELECT no FROM standing WHERE (kind, event, tier) = (?, ?, ?)", standing
+            ).fetchone()
+            numbers.standings.append(no)
+
+    # The whole
+
+    def begin_bulk(self) -> None:
+        """Let the orders go, to make them at the end: quicker when most pushes are new."""
+        self.begin()
+        for name in ORDERS:
+            # Without it, nobody who is not in memory could be found again.
+            if name != "person_key" or self._knows_all:
+                self._db.execute(f"DROP INDEX IF EXISTS {name}")
+        self.commit()
+        self.is_bulk = True
+
+    @property
+    def has_orders(self) -> bool:
+        """Whether the orders of pushes are all there; not after a kill while much was read."""
+        names = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master")}
+        return names.issuperset(ORDERS)
+
+    def finish_bulk(self) -> None:
+        """Make the orders and the search, and set copies aside."""
+        self.begin()
+        self._db.execute("INSERT INTO search(search) VALUES ('rebuild')")
+        # With little memory SQLite sorts in several threads at once.
+        self._db.execute("PRAGMA cache_size = -8192")
+        for statement in MAKE_ORDERS:
+            self._db.execute(statement)
+        self._db.execute("PRAGMA cache_size = -65536")
+        copies.set_aside(self._db)
+        self.commit()
+        self.is_bulk = False
+
+    def forget_people(self) -> None:
+        """Remove people, homes and standings of whom no push is left."""
+        alone = (
+            "FROM person WHERE NOT EXISTS (SELECT 1 FROM push WHERE push.person = person.no)"
+            " AND NOT EXISTS (SELECT 1 FROM copy WHERE copy.person = person.no)"
+        )
+        self._db.execute(
+            "INSERT INTO search(search, rowid, names, numbers)"
+            f" SELECT 'delete', no, names, numbers {alone}"
+        )
+        self._db.execute(f"DELETE {alone}")
+        self._forget_keys()
+        self._db.execute("DELETE FROM home WHERE no NOT IN (SELECT home FROM person)")
+        self._db.execute(
+            "DELETE FROM standing WHERE no NOT IN"
+            " (SELECT standing FROM push UNION SELECT standing FROM copy)"
+        )
+
+    def push_count(self) -> int:
+        """Return how many pushes there are, without copies."""
+        return int(self._db.execute("SELECT count(*) FROM push").fetchone()[0])
+
+    def save_progress(self, *progress: float) -> None:
+        """Write how far reading has come: pushes, bytes done, of bytes, seconds, whether done."""
+        self._db.execute("DELETE FROM progress")
+        self._db.execute("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", progress)

@@ -1,0 +1,303 @@
+"""Whether a push is what the clauses of a query ask that look at the push itself.
+
+The quick way takes only what is asked for out of the bytes and leaves whatever is unusual to the
+exact one, which it never contradicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import msgspec
+
+from loyalty_tui.archive.folding import fold
+from loyalty_tui.archive.query.model import (
+    Document,
+    IsFlag,
+    IsInstant,
+    IsNull,
+    IsNumber,
+    IsSet,
+    IsText,
+)
+from loyalty_tui.crowdtwist import json_text
+from loyalty_tui.crowdtwist.profile import read_custom_data, read_flag, read_instant, read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from loyalty_tui.archive.query.model import Clause, Matcher, Test
+
+    _Decode: TypeAlias = Callable[[bytes], Any]
+
+_CUSTOM: Final = "customData"
+_ENVELOPED: Final = "push"
+_RECEIVED: Final = "received_at"
+_TIER_INFO: Final = "tierInfo"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_REMEMBERED: Final = 10_000
+"""Values of one condition of which it is remembered whether they are what is asked for."""
+_LONGEST_REMEMBERED: Final = 64
+_NOT_PLAIN: Final = frozenset('"\\') | set(map(chr, range(0x20)))
+
+
+class _Missing(Enum):
+    MISSING = "missing"
+
+
+_MISSING: Final = _Missing.MISSING
+
+
+class Matching:
+    """The clauses of a query of which all have to hold for a push.
+
+    Raises:
+        ValueError: A clause has a test that is none of the push itself.
+    """
+
+    def __init__(self, clauses: Iterable[Clause]) -> None:
+        self._clauses = [
+            ([_Condition(test) for test in clause.tests], clause.is_negated) for clause in clauses
+        ]
+        asked = {
+            path[0] for tests, _ in self._clauses for condition in tests for path in condition.paths
+        }
+        self._decode, self._decode_other = _decoders(asked)
+
+    def holds(self, push: Mapping[str, object]) -> bool:
+        """Return whether a push is asked for: out of its envelope, read as json_text does."""
+        return all(
+            any(condition.holds(push) for condition in tests) != is_negated
+            for tests, is_negated in self._clauses
+        )
+
+    def quick(self, document: bytes) -> bool | None:
+        """Return whether the push in the bytes of an object is asked for; None for the unusual.
+
+        The object is the push or its envelope, in UTF-8, without white space before it.
+        """
+        try:
+            try:
+                push = self._decode(document)
+            except (ValueError, RecursionError):
+                push = self._decode_other(document)
+                # A file's pushes are mostly all in envelopes, or none is.
+                self._decode, self._decode_other = self._decode_other, self._decode
+            for tests, is_negated in self._clauses:
+                for condition in tests:
+                    if condition.holds_quickly(push):
+                        if is_negated:
+                            return False
+                        break
+                else:
+                    if not is_negated:
+                        return False
+            if not document.isascii():
+                document.decode()  # what is not asked for has not been
+        except (ValueError, RecursionError):
+            return None
+        return True
+
+
+class _Condition:
+    """One test of one property."""
+
+    def __init__(self, test: Test) -> None:
+        if not isinstance(test, Document):
+            raise ValueError("Only what is asked of a push itself can be looked up in it.")  # noqa: TRY004 - the type is right, the query is not
+        self.paths = (test.path, *test.aliases)
+        self._ways = [
+            (attrgetter(_attribute(path[0])), _Inside(path) if len(path) > 1 else None)
+            for path in self.paths
+        ]
+        self._asks_null = isinstance(test.matcher, IsNull)
+        self._is_asked_for = _matcher(test.matcher)
+        self._known: dict[bytes, bool | None] = {}
+
+    def holds(self, push: Mapping[str, object]) -> bool:
+        """Return whether the property is what is asked for; the first path that is set counts."""
+        is_null = False
+        for path in self.paths:
+            value = _value(push, path)
+            if value is None:
+                is_null = True
+            elif value is not _MISSING:
+                return self._is_asked_for(value)
+        return is_null and self._asks_null
+
+    def holds_quickly(self, push: object) -> bool:
+        """Return the same of a push that was decoded in part.
+
+        Raises:
+            ValueError: It cannot be told quickly.
+        """
+        is_null = False
+        for top, inside in self._ways:
+            raw = top(push)
+            if raw is None:
+                continue
+            token = bytes(raw)
+            held = inside.value(token) if inside else token
+            if isinstance(held, bytes):
+                answer = self._known.get(held, _MISSING)
+                if answer is _MISSING:
+                    answer = self._learn(held)
+            elif held is _MISSING:
+                continue
+            else:
+                answer = None if held is None else self._is_asked_for(held)
+            if answer is not None:
+                return answer
+            is_null = True
+        return is_null and self._asks_null
+
+    def _learn(self, token: bytes) -> bool | None:
+        """Return whether a value is asked for, None for null, and remember it."""
+        value = json_text.loads(token.decode())
+        answer = None if value is None else self._is_asked_for(value)
+        if len(token) <= _LONGEST_REMEMBERED:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            self._known[token] = answer
+        return answer
+
+
+class _Inside:
+    """The way from a property at the top down to the one that is asked for."""
+
+    def __init__(self, path: tuple[str, ...]) -> None:
+        self._names = path[1:]
+        self._is_custom = path[0] == _CUSTOM
+        self._levels = [
+            _decoder([(name, False)]) if _is_plain(name) else _refuse for name in self._names
+        ]
+
+    def value(self, token: bytes) -> object:
+        """Return the token of the value at the end, or, from custom data, the value itself."""
+        if self._is_custom and token.startswith(b'"'):
+            return _below(read_custom_data(json_text.loads(token.decode())), self._names)
+        for name, decode in zip(self._names, self._levels, strict=True):
+            if not token.startswith(b"{"):
+                return _MISSING
+            raw = getattr(decode(token), _attribute(name))
+            if raw is None:
+                return _MISSING
+            token = bytes(raw)
+        return token
+
+
+def _value(push: Mapping[str, object], path: tuple[str, ...]) -> object:
+    top = push.get(path[0], _MISSING)
+    if path[0] == _CUSTOM and isinstance(top, str) and len(path) > 1:
+        top = read_custom_data(top)
+    return _below(top, path[1:])
+
+
+def _below(value: object, names: tuple[str, ...]) -> object:
+    for name in names:
+        if not isinstance(value, Mapping):
+            return _MISSING
+        value = value.get(name, _MISSING)
+    return value
+
+
+def _matcher(matcher: Matcher) -> Callable[[object], bool]:
+    """Return the function that says of a value that is not null whether it is asked for."""
+    match matcher:
+        case IsText():
+            return lambda value: _is_text(matcher, value)
+        case IsNumber():
+            return lambda value: _is_number(matcher, value)
+        case IsFlag():
+            return lambda value: read_flag(value) is matcher.flag
+        case IsInstant():
+            return lambda value: _is_instant(matcher, value)
+        case IsSet() | IsNull():
+            return lambda _: isinstance(matcher, IsSet)
+
+
+def _is_text(matcher: IsText, value: object) -> bool:
+    if isinstance(value, bool):
+        text = str(value).lower()
+    elif isinstance(value, (int, Decimal)):
+        text = fold(json_text.number_text(value))
+    elif isinstance(value, str):
+        text = fold(value)
+    else:
+        return False
+    return text.startswith(matcher.folded) if matcher.is_beginning else text == matcher.folded
+
+
+def _is_number(matcher: IsNumber, value: object) -> bool:
+    number = read_number(value)
+    if number is None:
+        return False
+    low, high = matcher.low, matcher.high
+    return (low is None or low < number or (matcher.low_included and low == number)) and (
+        high is None or number < high or (matcher.high_included and high == number)
+    )
+
+
+def _is_instant(matcher: IsInstant, value: object) -> bool:
+    moment = read_instant(value)
+    if moment is None:
+        return False
+    at = (moment - _EPOCH) // timedelta(microseconds=1)
+    return (matcher.since is None or matcher.since <= at) and (
+        matcher.until is None or at < matcher.until
+    )
+
+
+# The quick way: structs that have what is asked for as the bytes it came in
+
+
+def _is_plain(name: str) -> bool:
+    """Return whether a decoder can be made for a name."""
+    return name.isprintable() and _NOT_PLAIN.isdisjoint(name)
+
+
+def _attribute(name: str) -> str:
+    return f"of_{name.encode('utf-8', 'surrogatepass').hex()}"
+
+
+def _refuse(_: bytes) -> Any:
+    raise ValueError("There is no quick way.")
+
+
+def _decoders(asked: set[str]) -> tuple[_Decode, _Decode]:
+    """Return what decodes a push in the program's envelope, and what decodes one in none.
+
+    One without is told by what `envelopes.unwrap` tells it by.
+    """
+    if _ENVELOPED in asked or not all(map(_is_plain, asked)):
+        return _refuse, _refuse
+    push = _struct([(name, False) for name in asked])
+    envelope = msgspec.defstruct(
+        "Envelope", [(_RECEIVED, msgspec.Raw), (_ENVELOPED, push)], gc=False
+    )
+    others = [(_TIER_INFO, True), *((name, False) for name in asked - {_TIER_INFO})]
+    bare = _struct(others, [(_ENVELOPED, None, None)])
+    decode_envelope: _Decode = msgspec.json.Decoder(envelope).decode
+    return (lambda document: decode_envelope(document).push), msgspec.json.Decoder(bare).decode
+
+
+def _decoder(names: list[tuple[str, bool]]) -> _Decode:
+    return msgspec.json.Decoder(_struct(names)).decode
+
+
+def _struct(
+    names: list[tuple[str, bool]], others: Iterable[tuple[str, Any, Any]] = ()
+) -> type[msgspec.Struct]:
+    """Return a struct of the values with these names, each required or None when missing."""
+    fields: list[Any] = [
+        (_attribute(name), msgspec.Raw) if is_required else (_attribute(name), msgspec.Raw, None)
+        for name, is_required in names
+    ]
+    return msgspec.defstruct(
+        "Asked", [*fields, *others], rename={_attribute(name): name for name, _ in names}, gc=False
+    )

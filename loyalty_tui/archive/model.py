@@ -1,0 +1,150 @@
+"""What the archive answers with: frozen values that hold no file and no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from loyalty_tui.archive.query.model import Query
+    from loyalty_tui.crowdtwist.profile import PushKind
+
+Key: TypeAlias = tuple[int | str | float, ...]
+"""Where an entry stands in a sorting; opaque, comparable only within one sorting."""
+
+
+class Sorting(StrEnum):
+    """By what a list of pushes is ordered."""
+
+    UPDATED = "updated"
+    """By the profile's last update, then by receipt."""
+    RECEIVED = "received"
+    POINTS = "points"
+    MEMBER = "member"
+    """By name, then by id, the newest push of each member first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One push as a list shows it; its text stays in its file."""
+
+    ref: str
+    """Its file and the byte at which it starts there, joined by a colon."""
+    key: Key
+    """Where it stands in the sorting it was asked for."""
+    kind: PushKind
+    member_id: int | None
+    updated_at: datetime | None
+    """In UTC, to the second."""
+    received_at: datetime | None
+    """In UTC; None for a push that was saved without an envelope."""
+    event: str
+    tier: str
+    total_points: int | Decimal | None
+    redeemable_points: int | Decimal | None
+    copies: int
+    """How often the same body was received, at least 1."""
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    phone_digits: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some neighbouring entries of a list."""
+
+    entries: tuple[Entry, ...]
+    is_end: bool
+    """Whether nothing follows in the direction that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The pushes of one stretch of time."""
+
+    since: datetime
+    """In UTC, included."""
+    until: datetime
+    """In UTC, not included."""
+    pushes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """How many pushes a query finds, and when they were."""
+
+    pushes: int
+    bars: tuple[Bar, ...]
+    """Without gaps, oldest first; empty when no push has a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The whole archive in numbers."""
+
+    files: int
+    pushes: int
+    """Every push saved, copies included."""
+    members: int
+    """CrowdTwist ids."""
+    unreadable: int
+    """Places that could not be read."""
+    bytes: int
+    """Of the files as they lie on disk."""
+    last_at: datetime | None
+    """When the newest push was updated or received, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A place of the archive that could not be read."""
+
+    file: str
+    """Relative to the archive, with forward slashes; may hold any character."""
+    line: int
+    """Counted from 1; 0 when it is all of the file or folder, or a place in compressed data."""
+    offset: int
+    """The byte of the (decompressed) file at which it starts; 0 for all of it."""
+    reason: str
+    """One plain sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFound:
+    """A CrowdTwist member behind an identifier."""
+
+    member_id: int | None
+    """None for pushes that name no member but have the identifier."""
+    name: str = field(repr=False)
+    """The newest name that was sent; may be empty."""
+    pushes: int
+    """Copies not counted."""
+    query: Query
+    """Finds exactly these pushes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the index has come, said whenever there is more to find than before."""
+
+    pushes: int
+    """Pushes read so far in this run."""
+    bytes_done: int
+    bytes_total: int
+    seconds: float
+    is_done: bool = False
+    """Whether everything saved so far is in the index. Later pushes are said with another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanProgress:
+    """How far a query has come that looks at pushes themselves."""
+
+    found: int
+    bytes_done: int
+    bytes_total: int
+    is_done: bool = False

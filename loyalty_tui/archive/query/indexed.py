@@ -1,0 +1,157 @@
+"""The language's own fields, which the index answers, and words without a field."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import astuple
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal
+
+from loyalty_tui.archive.folding import fold
+from loyalty_tui.archive.query import terms
+from loyalty_tui.archive.query.model import (
+    Choice,
+    Digits,
+    Document,
+    Email,
+    InFile,
+    IsSet,
+    Period,
+    Range,
+    Words,
+)
+from loyalty_tui.archive.query.readings import Named, Reading, part, presence, spelled
+from loyalty_tui.archive.query.terms import TermError
+from loyalty_tui.crowdtwist.profile import PushKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from loyalty_tui.archive.query.pieces import Piece
+    from loyalty_tui.archive.query.readings import Reader
+    from loyalty_tui.archive.query.terms import Stretch
+
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
+
+
+def _set(value: Piece, *properties: str) -> Reading | None:
+    """Return what * and null say of properties that the index cannot tell unset."""
+    if not (asked := presence(value)):
+        return None
+    tests = tuple(Document((name,), (), IsSet()) for name in properties)
+    return Reading(tests, is_opposite=asked == "none")
+
+
+def _free(value: Piece, _now: datetime) -> Reading | None:
+    if not (folded := part(value)) or folded in terms.UNFINISHED:
+        return None
+    number = terms.digits(folded)
+    return Reading((Digits("any", number) if number else Words("any", folded),))
+
+
+def _words(
+    value: Piece, _now: datetime, *, field: Literal["name", "user"], properties: tuple[str, ...]
+) -> Reading | None:
+    folded = part(value)
+    if special := _set(value, *properties):
+        return special
+    return Reading((Words(field, folded),)) if folded else None
+
+
+def _email(value: Piece, _now: datetime) -> Reading | None:
+    text, is_beginning = spelled(value)
+    folded = part(value)
+    if special := _set(value, "emailAddress"):
+        return special
+    if not is_beginning and _ADDRESS.fullmatch(text) and not text.startswith("*"):
+        return Reading((Email(text.lower()),))
+    return Reading((Words("email", folded),)) if folded else None
+
+
+def _phone(value: Piece, _now: datetime) -> Reading | None:
+    folded = part(value)
+    if special := _set(value, "mobilePhoneNumber"):
+        return special
+    if not folded or folded in terms.UNFINISHED:
+        return None
+    if number := terms.digits(folded):
+        return Reading((Digits("phone", number),))
+    raise TermError("takes digits", "Write the number or some of its digits.")
+
+
+def _crm(value: Piece, _now: datetime) -> Reading | None:
+    folded = part(value)
+    if special := _set(value, "thirdPartyId"):
+        return special
+    return Reading((Digits("crm", folded),)) if folded else None
+
+
+def _file(value: Piece, _now: datetime) -> Reading | None:
+    return Reading((InFile(folded),)) if (folded := part(value)) else None
+
+
+def _choice(
+    value: Piece, _now: datetime, *, field: Literal["tier", "event", "country", "city", "type"]
+) -> Reading | None:
+    asked = presence(value)
+    if asked or value.is_quoted_nothing:
+        return Reading((Choice(field, ""),), is_opposite=asked == "any")
+    if not (folded := fold(spelled(value)[0])):
+        return None
+    if field == "type" and not any(kind.startswith(folded) for kind in PushKind):
+        kinds = tuple(str(kind) for kind in PushKind)
+        raise TermError("takes a kind of push", f"Write one of {', '.join(kinds)}.", kinds)
+    return Reading((Choice(field, folded),))
+
+
+def _range(
+    value: Piece, _now: datetime, *, field: Literal["id", "points", "redeemable"]
+) -> Reading | None:
+    if asked := presence(value):
+        return Reading((Range(field, None, None),), is_opposite=asked == "none")
+    if not (folded := fold(value.text)) or folded in terms.UNFINISHED:
+        return None
+    return Reading((Range(field, *astuple(terms.numbers(folded))),))
+
+
+def _period(
+    value: Piece,
+    now: datetime,
+    *,
+    field: Literal["at", "updated", "received"],
+    read: Callable[[str, datetime], Stretch],
+) -> Reading | None:
+    if read is terms.times and (asked := presence(value)):
+        return Reading((Period(field, None, None),), is_opposite=asked == "none")
+    if not (folded := fold(value.text)) or folded in terms.UNFINISHED:
+        return None
+    stretch = read(folded, now)
+    return Reading((Period(field, stretch.since, stretch.until),))
+
+
+_READERS: Final[dict[str, Reader]] = {
+    "email": _email,
+    "phone": _phone,
+    "id": partial(_range, field="id"),
+    "crm": _crm,
+    "name": partial(_words, field="name", properties=("firstName", "middleName", "lastName")),
+    "user": partial(_words, field="user", properties=("userName",)),
+    "tier": partial(_choice, field="tier"),
+    "event": partial(_choice, field="event"),
+    "points": partial(_range, field="points"),
+    "redeemable": partial(_range, field="redeemable"),
+    "country": partial(_choice, field="country"),
+    "city": partial(_choice, field="city"),
+    "since": partial(_period, field="at", read=terms.since),
+    "until": partial(_period, field="at", read=terms.until),
+    "updated": partial(_period, field="updated", read=terms.times),
+    "received": partial(_period, field="received", read=terms.times),
+    "type": partial(_choice, field="type"),
+    "file": _file,
+}
+OWN: Final = {name: Named(name, read) for name, read in _READERS.items()}
+"""The fields by their names."""
+
+FREE: Final = Named("", _free)
+"""What stands for itself, without a field's name."""

@@ -1,0 +1,187 @@
+"""What a query says, as conditions on pushes: what the language is read into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from loyalty_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+class QueryError(UsageError):
+    """A query that cannot be understood, with the place and what could stand there."""
+
+    def __init__(
+        self, sentence: str, remedy: str, start: int, end: int, offers: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(sentence, remedy)
+        self.start = start
+        """The first character of the query that is wrong, counted from 0."""
+        self.end = end
+        """The character after the last that is wrong."""
+        self.offers = offers
+        """What could stand there instead, nearest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text in what a member is called: the beginning of a part, or a run of 3 characters or more.
+
+    Indexed.
+    """
+
+    field: Literal["any", "name", "email", "user"]
+    """"any" looks at name parts, e-mail and user name."""
+    folded: str
+    """Never empty; see `folding.fold`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """Digits in a member's numbers: the beginning of one, or a run of 3 or more. Indexed.
+
+    A phone number that somebody has is that number alone.
+    """
+
+    field: Literal["any", "phone", "crm"]
+    """"any" looks at phone, id and third-party id. The third-party id may hold letters."""
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """A whole e-mail address, compared in lower case. Indexed."""
+
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number between two bounds; without any, a number at all. Indexed."""
+
+    field: Literal["id", "points", "redeemable"]
+    low: Decimal | None
+    high: Decimal | None
+    low_included: bool = True
+    high_included: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A time in a half-open stretch. Indexed."""
+
+    field: Literal["at", "updated", "received"]
+    """"at" is the last update, or the receipt of a push that has none."""
+    since: int | None
+    """Microseconds since 1970 UTC, included."""
+    until: int | None
+    """Microseconds since 1970 UTC, not included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a small set of texts, or, when none of them is this one, all that begin so. Indexed.
+
+    Type is the kind of push: profile, activity, redemption, expiration, segmentation, unknown.
+    """
+
+    field: Literal["tier", "event", "country", "city", "type"]
+    folded: str
+    """Empty for pushes without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class InFile:
+    """The path of the push's file, relative to the archive, holds this text, folded. Indexed."""
+
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A property of the push itself. Not indexed: the push has to be looked at."""
+
+    path: tuple[str, ...]
+    """Names from the top: ("tierInfo", "nextLevel", "title"); custom data is read also where it
+    is a string of JSON: ("customData", "register_id")."""
+    aliases: tuple[tuple[str, ...], ...]
+    """Other paths of the same property."""
+    matcher: Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class IsNull:
+    """The property was sent as null."""
+
+
+@dataclass(frozen=True, slots=True)
+class IsSet:
+    """The property was sent and is not null."""
+
+
+@dataclass(frozen=True, slots=True)
+class IsText:
+    """A text, number or flag equals this one, folded; or begins with it."""
+
+    folded: str
+    is_beginning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IsNumber:
+    """A number, also one sent as a string, lies between two bounds."""
+
+    low: Decimal | None
+    high: Decimal | None
+    low_included: bool = True
+    high_included: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IsFlag:
+    """A flag, in any of the forms in which flags are sent, is this."""
+
+    flag: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IsInstant:
+    """A date, in any of the forms in which dates are sent, lies in a half-open stretch."""
+
+    since: int | None
+    """Microseconds since 1970 UTC."""
+    until: int | None
+
+
+Matcher: TypeAlias = IsNull | IsSet | IsText | IsNumber | IsFlag | IsInstant
+Test: TypeAlias = Words | Digits | Email | Range | Period | Choice | InFile | Document
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition: one of its tests holds, or, negated, none of them does."""
+
+    tests: tuple[Test, ...]
+    is_negated: bool
+    start: int
+    """Where it stands in the query's text."""
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for: pushes for which every clause holds. Without clauses, all of them."""
+
+    text: str
+    clauses: tuple[Clause, ...] = ()
+
+    @property
+    def needs_documents(self) -> bool:
+        """Whether pushes have to be looked at to answer it."""
+        return any(isinstance(test, Document) for clause in self.clauses for test in clause.tests)
+
+
+EVERYTHING = Query("")

@@ -1,0 +1,163 @@
+"""All pushes of a file, in order, whatever its form; memory is bounded by the largest of them."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.archive.documents import Documents
+from loyalty_tui.archive.pushes import LONGEST, TOO_LONG, End, Fault, Found, from_bytes
+from loyalty_tui.archive.streams import StreamError, Utf8
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from typing import TypeAlias
+
+    from loyalty_tui.archive.streams import Container, Readable
+
+    _Reading: TypeAlias = Generator[Found | Fault, None, tuple[int, int, Container]]
+
+_CHUNK: Final = 1 << 18
+_LONG_LINE: Final = 1 << 20
+"""Bytes from which on an array on one line is read element by element."""
+
+_BLANK: Final = b" \t\r\n\xc2\xa0\xef\xbb\xbf"
+"""The bytes of all white space; good enough to look what is around it."""
+
+
+def read(
+    stream: Readable, container: Container, offset: int = 0, line: int = 1
+) -> Iterator[Found | Fault | End]:
+    """Yield the pushes of a file and what of it cannot be read, then its end.
+
+    To read on in a file in UTF-8, give the offset and line of an earlier End, and a stream that
+    starts there.
+
+    Raises:
+        OSError: The stream cannot be read; everything before that has been yielded.
+        StreamError: As above.
+    """
+    text = Utf8(stream)
+    source = _Source(stream if offset else text)
+    reading = _lines if container == "lines" else _documents
+    end = yield from reading(source, offset, line)
+    if source.error:
+        raise source.error
+    yield End(*end, is_transcoded=not offset and text.is_transcoded())
+
+
+def from_line(raw: bytes, offset: int, line: int) -> Iterator[Found | Fault]:
+    """Yield the pushes of a line that starts there: one, several, or those of an array."""
+    one = from_bytes(raw)
+    if isinstance(one, Found):
+        yield replace(one, offset=offset + one.offset)
+    elif one is not None and raw.lstrip(_BLANK).startswith((b"{", b"[")):
+        reading = _documents(_Source(io.BytesIO(raw)), offset, line)
+        first, second = next(reading, None), next(reading, None)
+        if isinstance(first, Fault) and second is None:
+            first = Fault(line, offset, one.reason)
+        for item in (first, second):
+            if item is not None:
+                yield item
+        yield from reading
+    elif one is not None:
+        yield Fault(line, offset, one.reason)
+
+
+def is_opening(line: bytes) -> bool:
+    """Return whether a line is the first of a document that goes on below it."""
+    line = line.strip(_BLANK)
+    return line.startswith((b"{", b"[")) and line.endswith((b"{", b"[", b",", b":"))
+
+
+class _Source:
+    """A stream that ends where it cannot be read any further."""
+
+    def __init__(self, stream: Readable) -> None:
+        self.error: OSError | StreamError | None = None
+        """Why it ended early."""
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        """Return some of the next bytes; none at the end."""
+        if self.error is None:
+            try:
+                return self._stream.read(size)
+            except (OSError, StreamError) as error:
+                self.error = error
+        return b""
+
+
+def _documents(
+    source: _Source, offset: int, line: int, head: bytes = b"", *, may_grow: bool = False
+) -> _Reading:
+    documents = Documents(source, offset, line, head)
+    yield from documents.read()
+    if documents.breaks_off and not may_grow and not source.error:
+        yield documents.breaks_off
+    return *documents.end, "documents"
+
+
+def _lines(source: _Source, offset: int, line: int) -> _Reading:
+    held = _Held()
+    start = offset, line
+    is_first = offset == 0
+    while chunk := source.read(_CHUNK):
+        *whole, rest = chunk.split(b"\n")
+        for number, part in enumerate(whole):
+            raw = held.ended_by(part)
+            if is_first and raw.strip(_BLANK):
+                is_first = False
+                if is_opening(raw):
+                    head = b"\n".join([raw, *whole[number + 1 :], rest])
+                    return (yield from _documents(source, offset, line, head, may_grow=True))
+            if held.size > LONGEST:
+                yield Fault(line, offset, TOO_LONG)
+            else:
+                yield from from_line(raw, offset, line)
+            offset += held.size + 1
+            line += 1
+            held = _Held()
+        held.add(rest)
+        if held.is_long_array():
+            head = held.ended_by(b"")
+            return (yield from _documents(source, offset, line, head, may_grow=True))
+    last = held.ended_by(b"")
+    is_cut = any(isinstance(item, Fault) for item in from_line(last, offset, line))
+    if is_first and (is_cut or not last.strip(_BLANK)):
+        # The first line that says something tells how all of the file is to be read.
+        return *start, "lines"
+    if is_cut or held.size > LONGEST:
+        return offset, line, "lines"
+    yield from from_line(last, offset, line)
+    return offset + held.size, line, "lines"
+
+
+class _Held:
+    """The beginning of a line of which the end has not come yet."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        """Its bytes; those of a line that is too long are counted but not kept."""
+        self._parts: list[bytes] = []
+        self._is_array: bool | None = None
+
+    def add(self, part: bytes) -> None:
+        """Take more of it."""
+        self.size += len(part)
+        if self.size > LONGEST:
+            self._parts.clear()
+        elif part:
+            self._parts.append(part)
+
+    def ended_by(self, part: bytes) -> bytes:
+        """Take its last bytes and return all of it."""
+        self.add(part)
+        return b"".join(self._parts)
+
+    def is_long_array(self) -> bool:
+        """Return whether it is too long to be waited for, and can be read in parts."""
+        if self._is_array is None and self.size > _LONG_LINE:
+            self._is_array = b"".join(self._parts).lstrip(_BLANK).startswith(b"[")
+        return bool(self._is_array)

@@ -1,0 +1,231 @@
+"""An archive as the desk and the command line ask it: from its index, and a push from its file."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from threading import Event
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from loyalty_tui.archive import folder as folders
+from loyalty_tui.archive import following, looking, scanning, seeking, streams
+from loyalty_tui.archive.index import orders, overview
+from loyalty_tui.archive.index.reader import NoIndexError, Reader, StoppedError
+from loyalty_tui.archive.index.selecting import MOST_PEOPLE
+from loyalty_tui.archive.model import Page, ScanProgress, Sums, Totals
+from loyalty_tui.archive.pushes import Found
+from loyalty_tui.archive.query.model import Document
+from loyalty_tui.archive.stored import is_body
+from loyalty_tui.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+    from pathlib import Path
+
+    from loyalty_tui.archive.index.overview import IndexedFile, Place
+    from loyalty_tui.archive.index.reader import Connection
+    from loyalty_tui.archive.model import Entry, Key, MemberFound, Progress, Sorting, Unreadable
+    from loyalty_tui.archive.query.model import Query
+    from loyalty_tui.identifiers import Identifier
+
+_Answer = TypeVar("_Answer")
+_FEW: Final = 2_000
+"""Pushes up to which they are opened one by one, rather than all files read through."""
+_NOTHING: Final = Totals(0, 0, 0, 0, 0, None)
+
+
+class Search:
+    """One archive and its index: what `tui.program.PushArchive` asks for.
+
+    Three connections, so that a count never keeps a page waiting, nor a page a member.
+    """
+
+    def __init__(self, folder: Path, index_folder: Path) -> None:
+        self._folder = folder
+        self._index_folder = index_folder
+        self._pages = Reader(index_folder, MOST_PEOPLE)
+        self._sums = Reader(index_folder)
+        self._others = Reader(index_folder)
+
+    def follow(self) -> AsyncGenerator[Progress]:
+        """Bring the index up to date and keep it so; say when there is more to find."""
+        return following.follow(self._folder, self._index_folder)
+
+    def bring_up_to_date(self, tell: Callable[[Progress], None], stop: Event) -> bool:
+        """Index what is new; False, and nothing done, while another program is at it. Blocks.
+
+        Raises:
+            ArchiveError: The archive cannot be read, or the index cannot be written.
+        """
+        return following.keep_up_to_date(self._folder, self._index_folder, tell, stop, is_once=True)
+
+    def close(self) -> None:
+        """Close what is open."""
+        for reader in (self._pages, self._sums, self._others):
+            reader.close()
+
+    # Lists
+
+    def page(  # noqa: PLR0913 - a place in a list has many sides
+        self, query: Query, sorting: Sorting, *, descending: bool, limit: int, stop: Event,
+        beyond: Key | None = None, backwards: bool = False, skip: int = 0,
+    ) -> Page:  # fmt: skip
+        """Return the entries that follow a key in a list, the nearest first."""
+        return self._answer(
+            self._pages,
+            lambda: self._pages.page(
+                query, sorting, descending=descending, limit=limit, stop=stop, beyond=beyond,
+                backwards=backwards, skip=skip,
+            ),
+            Page((), is_end=False),
+        )  # fmt: skip
+
+    def rank(
+        self, query: Query, sorting: Sorting, key: Key, *, descending: bool, stop: Event
+    ) -> int:
+        """Return how many entries of a list stand before a key."""
+        return self._answer(
+            self._sums,
+            lambda: self._sums.rank(query, sorting, key, descending=descending, stop=stop),
+            0,
+        )
+
+    def jump(self, query: Query, sorting: Sorting, text: str, *, descending: bool) -> Entry | None:
+        """Return the first entry at or after what the text names in this sorting."""
+        key = orders.jump_key(sorting, text, datetime.now(UTC), descending=descending)
+        if key is None:
+            return None
+        page = self.page(query, sorting, descending=descending, limit=1, stop=Event(), beyond=key)
+        return page.entries[0] if page.entries else None
+
+    def sums(self, query: Query, bars: int, stop: Event) -> Sums:
+        """Return how many pushes a query finds, and at most so many bars of when they were."""
+        return self._answer(self._sums, lambda: self._sums.sums(query, bars, stop), Sums(0, ()))
+
+    # The whole
+
+    def totals(self) -> Totals:
+        """Return the whole archive in numbers, as far as it is indexed."""
+        return self._ask(overview.totals, _NOTHING)
+
+    def unreadable(self) -> list[Unreadable]:
+        """Return every place that could not be read, by file."""
+        return self._ask(lambda db: list(overview.unreadable(db)), [])
+
+    def known(self, field: str) -> tuple[str, ...]:
+        """Return the values to offer for a field of the query language."""
+        return self._ask(lambda db: overview.offered(db, field), ())
+
+    def behind(self, identifier: Identifier) -> tuple[MemberFound, ...]:
+        """Return the members ever pushed with an identifier, the one with the newest push first."""
+        return self._ask(lambda db: overview.behind(db, identifier), ())
+
+    # Pushes themselves
+
+    def text(self, ref: str) -> str:
+        """Return one push as JSON, token for token as it came.
+
+        Raises:
+            ArchiveError: There is no such push, or its file is gone or was changed since.
+        """
+        place = self._ask(lambda db: overview.place_of(db, ref), None)
+        if place is None:
+            raise ArchiveError(
+                "The archive has no such push.", "Its file may be gone; list the pushes again."
+            )
+        return self._opened(place)
+
+    def _opened(self, place: Place) -> str:
+        form = streams.form_of(folders.shown(place.path))
+        assert form is not None  # noqa: S101 - files without a form are not indexed
+        path = folders.native(self._folder, place.path)
+        try:
+            found = seeking.read_push(path, form, place.offset, place.length, place.checkpoints)
+        except (OSError, ValueError, streams.StreamError):
+            raise _is_gone() from None
+        if not isinstance(found, Found) or not is_body(found.text, place.hash):
+            raise _is_gone()
+        return found.text
+
+    def scan(self, query: Query, on_progress: Callable[[ScanProgress], None], stop: Event) -> None:
+        """Look at the pushes themselves, for a query that needs it."""
+        clauses = tuple(clause for clause in query.clauses if isinstance(clause.tests[0], Document))
+        found, last = 0, (0, 0)
+
+        def take(places: list[int]) -> None:
+            nonlocal found
+            found += len(places)
+            for reader in (self._pages, self._sums):
+                with suppress(NoIndexError):
+                    reader.add_hits(query, places)
+
+        def tell(done: int, total: int) -> None:
+            nonlocal last
+            last = done, total
+            on_progress(ScanProgress(found, done, total))
+
+        for reader in (self._pages, self._sums):
+            reader.forget_hits()
+        places = self._answer(self._others, lambda: self._others.places(query, _FEW, stop), None)
+        if stop.is_set():
+            return
+        if places is None:
+            no_files: list[IndexedFile] = []
+            files = self._ask(overview.files, no_files)
+            scanning.scan([self._scan_file(file) for file in files], clauses, take, tell, stop)
+        else:
+            nowhere: list[Place | None] = []
+            opened = self._ask(lambda db: [overview.place_at(db, at) for at in places], nowhere)
+            looking.scan_places(
+                [self._scan_place(place) for place in opened if place], clauses, take, tell, stop
+            )
+        if not stop.is_set():
+            on_progress(ScanProgress(found, *last, is_done=True))
+
+    def _scan_file(self, file: IndexedFile) -> scanning.ScanFile:
+        return scanning.ScanFile(
+            file.no,
+            folders.native(self._folder, file.path),
+            folders.shown(file.path),
+            file.size,
+            bool(file.is_lines),
+            file.read_to,
+        )
+
+    def _scan_place(self, place: Place) -> looking.ScanPlace:
+        return looking.ScanPlace(
+            place.number,
+            folders.native(self._folder, place.path),
+            folders.shown(place.path),
+            place.offset,
+            place.length,
+            place.checkpoints,
+        )
+
+    # Asking
+
+    def _ask(self, question: Callable[[Connection], _Answer], without: _Answer) -> _Answer:
+        def asking() -> _Answer:
+            with self._others.asking() as db:
+                return question(db)
+
+        return self._answer(self._others, asking, without)
+
+    def _answer(self, reader: Reader, question: Callable[[], _Answer], without: _Answer) -> _Answer:
+        """Return an answer, or what there is without one: no index yet, or a stop."""
+        try:
+            return question()
+        except NoIndexError:
+            if reader.is_damaged:
+                following.report_damage(self._index_folder)
+                reader.is_damaged = False
+            return without
+        except StoppedError:
+            return without
+
+
+def _is_gone() -> ArchiveError:
+    return ArchiveError(
+        "The file of this push was changed or removed since it was indexed.",
+        "The list follows in a moment.",
+    )

@@ -1,0 +1,224 @@
+"""`loyalty-tui archive …`: index, list, show, stats and verify, on standard output."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from datetime import UTC, datetime
+from threading import Event
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.cli.context import archive_of, choose, index_folder
+from loyalty_tui.cli.json_line import escaped, json_line
+from loyalty_tui.cli.main import complain
+from loyalty_tui.errors import ArchiveError, ExitCode, UsageError
+from loyalty_tui.privacy import neutralise
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from loyalty_tui.archive.model import Entry, Totals
+    from loyalty_tui.archive.query.model import Query
+    from loyalty_tui.archive.search import Search
+
+VERBS: Final = {
+    "index": "bring the archive's index up to date",
+    "list": "list the pushes that a query finds, the newest first",
+    "show": "print one push",
+    "stats": "count files, pushes, members and what cannot be read",
+    "verify": "name every place that cannot be read",
+}
+"""What can be done with an archive, and what that does."""
+
+STATS_SCHEMA: Final = "loyalty-tui/archive-stats/1"
+_AT_ONCE: Final = 500
+_NEGATED: Final = re.compile(r"-(?!-|h\Z)")
+_SHIELD: Final = "\0"
+
+
+def add_words(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], options: argparse.ArgumentParser
+) -> None:
+    """Add the words of each of the archive's verbs."""
+    for name, words in VERBS.items():
+        verb = verbs.add_parser(
+            name, help=words, description=f"{words[0].upper()}{words[1:]}.", parents=[options]
+        )
+        verb.add_argument("--json", action="store_true", help="print JSON")
+        if name == "list":
+            verb.add_argument(
+                "query", nargs="*", metavar="QUERY",
+                help="words and fields, such as anna tier:gold since:30d -country:NO",
+            )  # fmt: skip
+            verb.add_argument("--limit", type=int, metavar="N", help="print at most so many")
+            verb.add_argument(
+                "--sort", choices=["updated", "received", "points", "member"], default="updated"
+            )
+            verb.add_argument("--reverse", action="store_true", help="the other way round")
+            verb.add_argument("--reveal", action="store_true", help="show personal data unmasked")
+        if name == "show":
+            verb.add_argument("ref", metavar="REF", help="the push's reference, as listed")
+            verb.add_argument("--reveal", action="store_true", help="show personal data unmasked")
+
+
+def shielded(words: Sequence[str]) -> list[str]:
+    """Return a command line in which a query's -country:NO is not taken for options."""
+    if "archive" not in words or "list" not in words:
+        return list(words)
+    return [_SHIELD + word if _NEGATED.match(word) else word for word in words]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked for and return the exit code."""
+    if arguments.archive_verb is None:
+        raise UsageError("Say what to do with the archive.", f"One of: {', '.join(VERBS)}.")
+    from loyalty_tui.archive.search import Search
+
+    chosen = choose(arguments)
+    for problem in chosen.settings.problems:
+        complain(problem)
+    folder = archive_of(chosen)
+    search = Search(folder, index_folder(folder))
+    try:
+        return _VERBS[arguments.archive_verb](search, arguments)
+    finally:
+        search.close()
+
+
+def _index(search: Search, arguments: argparse.Namespace) -> int:
+    while not _bring_up_to_date(search):
+        complain("Another program is indexing this archive; waiting for it.")
+        time.sleep(1)
+    return _stats(search, arguments)
+
+
+def _stats(search: Search, arguments: argparse.Namespace) -> int:
+    if arguments.archive_verb == "stats":
+        _be_up_to_date(search)
+    totals = search.totals()
+    if arguments.json:
+        _write(
+            {
+                "schema": STATS_SCHEMA, "files": totals.files, "pushes": totals.pushes,
+                "members": totals.members, "unreadable": totals.unreadable, "bytes": totals.bytes,
+            }
+        )  # fmt: skip
+    else:
+        for line in _in_words(totals):
+            print(line)
+    return ExitCode.FINE
+
+
+def _in_words(totals: Totals) -> Iterator[str]:
+    yield f"Files: {totals.files:,}"
+    yield f"Pushes: {totals.pushes:,}"
+    yield f"Members: {totals.members:,}"
+    yield f"Unreadable: {totals.unreadable:,}"
+    yield f"Bytes: {totals.bytes:,}"
+    if totals.last_at is not None:
+        yield f"Newest push: {totals.last_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _list(search: Search, arguments: argparse.Namespace) -> int:
+    from loyalty_tui.archive.query.language import parse
+    from loyalty_tui.cli import listing
+
+    query = parse(" ".join(arguments.query).replace(_SHIELD, ""), datetime.now(UTC))
+    if arguments.limit is not None and arguments.limit < 0:
+        raise UsageError("--limit takes a number of pushes.", "Write it like --limit 50.")
+    _be_up_to_date(search)
+    if query.needs_documents:
+        search.scan(query, lambda _: None, Event())
+    lines = listing.as_json if arguments.json else listing.as_text
+    for entry in _entries(search, query, arguments):
+        sys.stdout.write(lines(entry, reveal=arguments.reveal) + "\n")
+    return ExitCode.FINE
+
+
+def _entries(search: Search, query: Query, arguments: argparse.Namespace) -> Iterator[Entry]:
+    from loyalty_tui.archive.model import Sorting
+
+    sorting = Sorting(arguments.sort)
+    descending = (sorting is not Sorting.MEMBER) != arguments.reverse
+    left = arguments.limit
+    beyond = None
+    while left is None or left > 0:
+        limit = _AT_ONCE if left is None else min(left, _AT_ONCE)
+        page = search.page(
+            query, sorting, descending=descending, limit=limit, stop=Event(), beyond=beyond
+        )
+        yield from page.entries
+        if page.is_end or not page.entries:
+            return
+        beyond = page.entries[-1].key
+        if left is not None:
+            left -= len(page.entries)
+
+
+def _show(search: Search, arguments: argparse.Namespace) -> int:
+    from loyalty_tui.crowdtwist import json_text, reading
+
+    try:
+        text = search.text(arguments.ref)
+    except ArchiveError:  # it may be newer than the index
+        _be_up_to_date(search)
+        text = search.text(arguments.ref)
+    if arguments.json:
+        sys.stdout.write(escaped(reading.without_secrets(text)) + "\n")
+        return ExitCode.FINE
+    push = json_text.loads(text)
+    assert isinstance(push, dict)  # noqa: S101 - only objects are kept as pushes
+    for section in reading.read(push, reveal=arguments.reveal):
+        print(section.name)
+        for line in section.lines:
+            print(f"  {line.label}: {line.value}")
+    return ExitCode.FINE
+
+
+def _verify(search: Search, arguments: argparse.Namespace) -> int:
+    _be_up_to_date(search)
+    places = search.unreadable()
+    for place in places:
+        if arguments.json:
+            _write(
+                {
+                    "schema": "loyalty-tui/unreadable/1", "file": place.file, "line": place.line,
+                    "offset": place.offset, "reason": place.reason,
+                }
+            )  # fmt: skip
+        else:
+            where = f"line {place.line}" if place.line else f"byte {place.offset:,}"
+            where = f"{where}: " if place.line or place.offset else ""
+            print(f"{neutralise(place.file)}: {where}{place.reason}")
+    if places:
+        complain(f"{len(places):,} places cannot be read; every other push can.")
+        return ExitCode.ARCHIVE
+    if not arguments.json:
+        print("Everything in the archive can be read.")
+    return ExitCode.FINE
+
+
+_VERBS: Final = {
+    "index": _index, "list": _list, "show": _show, "stats": _stats, "verify": _verify,
+}  # fmt: skip
+
+
+def _be_up_to_date(search: Search) -> None:
+    if not _bring_up_to_date(search):
+        complain("Another program is indexing this archive; this is what it has so far.")
+
+
+def _bring_up_to_date(search: Search) -> bool:
+    """Index what is new, with a progress bar on a terminal; False when another program does."""
+    if not sys.stderr.isatty():
+        return search.bring_up_to_date(lambda _: None, Event())
+    from loyalty_tui.cli.progress import IndexProgress
+
+    with IndexProgress() as shown:
+        return search.bring_up_to_date(shown, Event())
+
+
+def _write(document: dict[str, object]) -> None:
+    sys.stdout.write(json_line(document) + "\n")

@@ -1,0 +1,79 @@
+"""One look-out for what the archive says of itself, for all screens of a connection."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from loyalty_tui.errors import ArchiveError
+from loyalty_tui.tui import wording
+from loyalty_tui.tui.asking import Asking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from textual.dom import DOMNode
+
+    from loyalty_tui.archive.model import Progress, Totals
+    from loyalty_tui.tui.program import PushArchive
+
+
+class Following:
+    """Follows an archive while its node is there, and says what is new."""
+
+    def __init__(  # noqa: PLR0913 - what it says goes to three places
+        self,
+        node: DOMNode,
+        archive: PushArchive,
+        now: Callable[[], datetime],
+        *,
+        on_progress: Callable[[Progress], None],
+        on_pulse: Callable[[str], None],
+        on_failure: Callable[[ArchiveError], None],
+    ) -> None:
+        self._node = node
+        self._archive = archive
+        self._now = now
+        self._on_progress = on_progress
+        self._on_pulse = on_pulse
+        self._on_failure = on_failure
+        self._totals = Asking(node, "totals", self._fail)
+        self.is_running = False
+        self.progress: Progress | None = None
+        """What was said last."""
+        self.pulse = "opening the archive …"
+        """How the archive is doing, in a few words."""
+
+    def start(self) -> None:
+        """Follow the archive, unless that is being done."""
+        if not self.is_running:
+            self.is_running = True
+            self._on_pulse(self.pulse)
+            self._node.run_worker(self._run(), group="follow", name="follow", exclusive=True)
+
+    def stop(self) -> None:
+        """End it."""
+        self._totals.stop()
+        self._node.workers.cancel_group(self._node, "follow")
+
+    async def _run(self) -> None:
+        try:
+            async with aclosing(self._archive.follow()) as progress:
+                async for self.progress in progress:
+                    self._on_progress(self.progress)
+                    self._totals.ask_once_more(lambda _: self._archive.totals(), self._sum_up)
+        except ArchiveError as error:
+            self._fail(error)
+        finally:
+            self.is_running = False
+
+    def _sum_up(self, totals: Totals) -> None:
+        if self.progress is not None:
+            self.pulse = wording.pulse(totals, self.progress, self._now())
+            self._on_pulse(self.pulse)
+
+    def _fail(self, error: ArchiveError) -> None:
+        self.pulse = "the archive cannot be read"
+        self._on_pulse(self.pulse)
+        self._on_failure(error)

@@ -1,0 +1,329 @@
+"""The archive view: filter, pushes over time, a list as long as the archive, one push opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from loyalty_tui.archive.query.model import EVERYTHING
+from loyalty_tui.privacy import neutralise
+from loyalty_tui.tui import commands
+from loyalty_tui.tui.screens import breakpoints
+from loyalty_tui.tui.searching import Searching
+from loyalty_tui.tui.widgets import push_columns, ranges
+from loyalty_tui.tui.widgets.filter_box import FilterBox
+from loyalty_tui.tui.widgets.histogram import Histogram
+from loyalty_tui.tui.widgets.index_line import IndexLine
+from loyalty_tui.tui.widgets.masthead import Masthead
+from loyalty_tui.tui.widgets.push_list import PushList
+from loyalty_tui.tui.widgets.push_view import PushView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from loyalty_tui.archive.model import Entry, Progress, Sums
+    from loyalty_tui.archive.query.model import Query
+    from loyalty_tui.errors import ArchiveError
+    from loyalty_tui.settings import Profile
+    from loyalty_tui.tui.glyphs import Glyphs
+    from loyalty_tui.tui.program import PushArchive
+
+
+_PARTS: Final = 4
+
+
+class ArchiveScreen(Screen[str | None]):
+    """Browse and search all pushes; answers with an identifier to look up, or None."""
+
+    known_commands = commands.IN_ARCHIVE
+    BINDINGS: ClassVar[list[BindingType]] = [each.binding() for each in commands.IN_ARCHIVE]
+    HORIZONTAL_BREAKPOINTS = breakpoints.HORIZONTAL
+    VERTICAL_BREAKPOINTS = breakpoints.VERTICAL
+    AUTO_FOCUS = "#archive-list"
+
+    def __init__(  # noqa: PLR0913 - what the desk shares with it
+        self,
+        archive: PushArchive,
+        profile: Profile,
+        now: Callable[[], datetime],
+        glyphs: Glyphs,
+        *,
+        is_demo: bool,
+        query: str = "",
+    ) -> None:
+        super().__init__()
+        self._archive = archive
+        self._profile = profile
+        self._is_demo = is_demo
+        self._now = now
+        self._glyphs = glyphs
+        self._first_query = query
+        self._pulse = ""
+        self._progress: Progress | None = None
+        self._is_behind = False
+        self._is_laid_out = False
+        self._note = ""
+        self._searching = Searching(
+            self,
+            archive,
+            on_sums=self._show_sums,
+            on_more=self._show_more,
+            on_words=self._say_count,
+            on_failure=self.archive_failed,
+        )
+
+    def compose(self) -> ComposeResult:
+        """Lay everything out; what it says comes from threads."""
+        yield Masthead()
+        yield FilterBox(self._now, self._archive.known, self._glyphs)
+        yield IndexLine(self._glyphs)
+        yield Histogram(self._glyphs)
+        yield Static("", id="archive-note", markup=False)
+        with Horizontal(id="archive-body"):
+            yield PushList(self._archive, self._glyphs, self._now, id="archive-list")
+            yield PushView(self._archive)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Ask for what was given, else for everything."""
+        self._is_laid_out = True
+        self.query_one(Masthead).show_profile(self._profile, is_demo=self._is_demo)
+        self.query_one("#archive-note").display = False
+        self.query_one(PushView).border_title = "Push"
+        self.show_pulse(self._pulse)
+        self.query_one(IndexLine).show(self._progress)
+        self._title_list()
+        if self._first_query:
+            self._box.fill(self._first_query)
+        else:
+            self._ask(EVERYTHING)
+
+    @property
+    def _box(self) -> FilterBox:
+        return self.query_one(FilterBox)
+
+    @property
+    def _list(self) -> PushList:
+        return self.query_one(PushList)
+
+    # What the desk hands down
+
+    def show_pulse(self, pulse: str) -> None:
+        """Say how the archive is doing."""
+        self._pulse = pulse
+        for masthead in self.query(Masthead):
+            masthead.show_archive(pulse)
+
+    def search(self, query: str) -> None:
+        """Ask for something else."""
+        if self._is_laid_out:
+            self._box.fill(query)
+            self._list.focus()
+        else:
+            self._first_query = query
+
+    def archive_changed(self, progress: Progress) -> None:
+        """Take notice that the archive has more than before."""
+        was_done = self._progress is not None and self._progress.is_done
+        self._progress = progress
+        if not self._is_laid_out or not self._is_whole():
+            return
+        self.query_one(IndexLine).show(progress)
+        if self.is_current:
+            self._catch_up(is_news=progress.is_done and was_done)
+        else:
+            self._is_behind = True
+
+    def archive_failed(self, error: ArchiveError) -> None:
+        """Say that the archive cannot be read."""
+        if self._is_laid_out and self._is_whole():
+            words = (self._glyphs.failure, neutralise(error.sentence), neutralise(error.remedy))
+            self._say_note(" ".join(words))
+
+    def _catch_up(self, *, is_news: bool) -> None:
+        self._list.changed(is_news=is_news)
+        self._searching.archive_changed()
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what came while the desk was in front."""
+        if self._is_behind:
+            self._is_behind = False
+            self._catch_up(is_news=True)
+
+    # Asking
+
+    def _ask(self, query: Query) -> None:
+        self._say_note("")
+        self._list.ask(query)
+        self._searching.ask(query, self.query_one(Histogram).room)
+
+    def on_filter_box_asked(self, event: FilterBox.Asked) -> None:
+        """Ask for what the box says now."""
+        self._ask(event.query)
+
+    def on_filter_box_edited(self) -> None:
+        """End a search whose query is no longer in the box."""
+        self._searching.stop_scan()
+
+    def on_filter_box_finished(self) -> None:
+        """Go to what was found."""
+        self._list.focus()
+
+    def _is_whole(self) -> bool:
+        """Return whether all is here that shows answers; when the program ends, they come late."""
+        return len(self.query("Histogram, #archive-list, #filter-count, #archive-note")) == _PARTS
+
+    def _show_sums(self, sums: Sums) -> None:
+        if not self._is_whole():
+            return
+        self.query_one(Histogram).show(sums)
+        self._list.count(sums.pushes)
+        self._list.empty_words = "" if sums.pushes else self._nothing()
+
+    def _nothing(self) -> str:
+        if self._progress is not None and not self._progress.is_done:
+            return "No push is found so far; the archive is still being indexed."
+        if self._searching.is_scanning:
+            return "No push is found so far."
+        return "No push matches." if self._box.text.strip() else "The archive holds no push yet."
+
+    def _show_more(self) -> None:
+        if self._is_whole():
+            self._list.changed(is_news=False)
+
+    def _say_count(self, words: str) -> None:
+        if self._is_whole():
+            self._box.say_count(words)
+
+    def _say_note(self, words: str) -> None:
+        note = self.query_one("#archive-note", Static)
+        note.update(Content(words))
+        note.display = bool(words)
+
+    def on_histogram_resized(self) -> None:
+        """Ask for as many bars as there is room for."""
+        self._searching.count(self.query_one(Histogram).room)
+
+    def on_histogram_range_chosen(self, event: Histogram.RangeChosen) -> None:
+        """Put the range into the box."""
+        self._box.fill(ranges.put_into(self._box.text, event.since, event.until, self._now()))
+
+    # The list and the open push
+
+    def on_push_list_highlighted(self, event: PushList.Highlighted) -> None:
+        """Open the push under the cursor, where there is room beside the list."""
+        view = self.query_one(PushView)
+        if view.display:
+            self._open(event.entry)
+
+    def _open(self, entry: Entry | None) -> None:
+        view = self.query_one(PushView)
+        name = neutralise(entry.name.strip(), 40) if entry else ""
+        view.border_title = Content(f"Push · {name}" if name else "Push")
+        view.show(entry)
+
+    def on_push_list_opened(self, event: PushList.Opened) -> None:
+        """Go to the open push; where there is room for one side only, show it."""
+        self.add_class("-open")
+        self._open(event.entry)
+        self.query_one("#push Tabs").focus()
+
+    def on_push_list_noted(self, event: PushList.Noted) -> None:
+        """Say in the frame what the list has to say."""
+        self._note = event.note
+        self._title_list()
+
+    def on_push_list_failed(self, event: PushList.Failed) -> None:
+        """Say why the list cannot be read."""
+        self.archive_failed(event.error)
+
+    def _title_list(self) -> None:
+        pushes = self._list
+        order = push_columns.in_words(pushes.sorting, descending=pushes.descending)
+        pushes.border_title = f"Pushes {order}"
+        words = [self._note, "personal data shown" if pushes.is_revealed else ""]
+        pushes.border_subtitle = Content(" · ".join(word for word in words if word))
+
+    def on_descendant_focus(self) -> None:
+        """Keep the open push where it is while it is being read."""
+        self._list.may_follow = not self.query_one(PushView).has_focus_within
+
+    # Commands
+
+    def action_desk(self) -> None:
+        """Go back to the desk."""
+        self.dismiss(None)
+
+    def action_back(self) -> None:
+        """Close what is open, else stop a search, else go back to the desk."""
+        histogram = self.query_one(Histogram)
+        if histogram.drop() or self._searching.stop_scan():
+            return
+        if self.query_one(PushView).has_focus_within:
+            self.remove_class("-open")
+            self._list.focus()
+        else:
+            self.dismiss(None)
+
+    def action_focus_filter(self) -> None:
+        """Put the cursor into the filter box."""
+        self._box.focus_input()
+
+    def action_member(self) -> None:
+        """Look the member of this push up, by phone or e-mail."""
+        entry = self._list.entry
+        if entry is None:
+            self.notify("There is no push under the cursor.", markup=False)
+        elif identifier := _identifier(entry):
+            self.dismiss(identifier)
+        else:
+            self.notify(
+                "This push has neither a phone number nor an e-mail address to look up.",
+                severity="warning",
+                markup=False,
+            )
+
+    def action_sort(self) -> None:
+        """Sort by the next of the four."""
+        self._list.sort_by_next()
+        self._title_list()
+
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        self._list.reverse()
+        self._title_list()
+
+    def action_reveal(self) -> None:
+        """Show personal data, or hide it."""
+        is_revealed = not self._list.is_revealed
+        self._list.is_revealed = self.query_one(PushView).is_revealed = is_revealed
+        self._title_list()
+
+    def action_refresh(self) -> None:
+        """Ask the archive again."""
+        self._say_note("")
+        self._list.ask_again()
+        self._searching.ask_again()
+
+
+def _identifier(entry: Entry) -> str:
+    """Return by what to look a push's member up, or nothing."""
+    from loyalty_tui import identifiers
+    from loyalty_tui.errors import IdentifierError
+
+    phone = f"+{entry.phone_digits}" if entry.phone_digits else ""
+    for text in (phone, entry.email.strip()):
+        try:
+            identifiers.parse(text, "")
+        except IdentifierError:
+            continue
+        return text
+    return ""

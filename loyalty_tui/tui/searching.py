@@ -1,0 +1,153 @@
+"""What the archive view asks beside its list: how many, when, and in the pushes themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.archive.query.model import EVERYTHING
+from loyalty_tui.tui import wording
+from loyalty_tui.tui.asking import Asking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from threading import Event
+
+    from textual.screen import Screen
+
+    from loyalty_tui.archive.model import ScanProgress, Sums
+    from loyalty_tui.archive.query.model import Query
+    from loyalty_tui.errors import ArchiveError
+    from loyalty_tui.tui.program import PushArchive
+
+PATIENCE: Final = 0.15
+"""Seconds after which an old count is not left standing without a word."""
+
+
+class Searching:
+    """Counts what a query finds, and runs the search that looks at pushes, with its progress."""
+
+    def __init__(  # noqa: PLR0913 - what it says goes to four places
+        self,
+        screen: Screen[str | None],
+        archive: PushArchive,
+        *,
+        on_sums: Callable[[Sums], None],
+        on_more: Callable[[], None],
+        on_words: Callable[[str], None],
+        on_failure: Callable[[ArchiveError], None],
+    ) -> None:
+        self._screen = screen
+        self._archive = archive
+        self._on_sums = on_sums
+        self._on_more = on_more
+        self._on_words = on_words
+        self._query = EVERYTHING
+        self._bars = 0
+        self._sums: Sums | None = None
+        self._whole: int | None = None
+        self._scan: ScanProgress | None = None
+        self._counts = Asking(screen, "sums", on_failure)
+        self._wholes = Asking(screen, "whole", on_failure)
+        self._scans = Asking(screen, "scan", on_failure)
+
+    @property
+    def is_scanning(self) -> bool:
+        """Whether pushes are being looked at."""
+        return self._scans.is_busy
+
+    def ask(self, query: Query, bars: int) -> None:
+        """Count what another query finds; search for it."""
+        self._query = query
+        self._sums = self._scan = None
+        self._scans.stop()
+        if query.needs_documents:
+            self._search()
+        self._counts.stop()
+        self.count(bars)
+        self._screen.set_timer(PATIENCE, self._say)
+
+    def ask_again(self) -> None:
+        """Ask the same anew."""
+        self.ask(self._query, self._bars)
+
+    def count(self, bars: int) -> None:
+        """Count once more, with so many bars; an older count is finished first."""
+        self._bars = bars
+        query = self._query
+        if bars:
+            self._counts.ask_once_more(
+                lambda stop: self._archive.sums(query, bars, stop), self._show
+            )
+
+    def archive_changed(self) -> None:
+        """Count again, and search again what has come."""
+        self._whole = None
+        self.count(self._bars)
+        if self._query.needs_documents and not self.is_scanning:
+            self._search()
+
+    def stop_scan(self) -> bool:
+        """Stop looking at pushes; return whether that was under way."""
+        was_scanning = self.is_scanning
+        self._scans.stop()
+        if was_scanning:
+            self._say()
+        return was_scanning
+
+    def _show(self, sums: Sums) -> None:
+        self._sums = sums
+        if not self._query.clauses:
+            self._whole = sums.pushes
+        elif self._whole is None:
+            self._wholes.ask_once_more(
+                lambda stop: self._archive.sums(EVERYTHING, 1, stop).pushes, self._show_whole
+            )
+        self._on_sums(sums)
+        self._say()
+
+    def _show_whole(self, whole: int) -> None:
+        self._whole = whole
+        self._say()
+
+    # Looking at pushes
+
+    def _search(self) -> None:
+        query = self._query
+        self._scan = None
+
+        def search(stop: Event) -> None:
+            def report(progress: ScanProgress) -> None:
+                if not stop.is_set():
+                    self._screen.call_later(self._scanned, query, progress)
+
+            self._archive.scan(query, report, stop)
+
+        self._scans.ask(search, lambda _: self._say())
+
+    def _scanned(self, query: Query, progress: ScanProgress) -> None:
+        if query is not self._query:
+            return
+        has_more = progress.found != (self._scan.found if self._scan else 0)
+        self._scan = progress
+        if has_more or progress.is_done:
+            self._on_more()
+            self.count(self._bars)
+        self._say()
+
+    # Saying it
+
+    def _say(self) -> None:
+        scan = self._scan
+        if self.is_scanning or (scan is not None and not scan.is_done):
+            verb = "searching" if self.is_scanning else "stopped at"
+            done, of = (scan.bytes_done, scan.bytes_total) if scan else (0, 1)
+            found = scan.found if scan else 0
+            self._on_words(f"{verb} {wording.share(done, of)} % · {found:,} found")
+        elif self._sums is None:
+            self._on_words("… counting")
+        elif not self._query.clauses:
+            self._on_words(wording.counted(self._sums.pushes, "push", "pushes"))
+        elif self._whole is not None:
+            self._on_words(f"{self._sums.pushes:,} of {self._whole:,}")
+        else:
+            self._on_words(f"{self._sums.pushes:,} found")

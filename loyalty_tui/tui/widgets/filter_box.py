@@ -1,0 +1,187 @@
+"""The filter box: one line of the query language, asked anew with every key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from loyalty_tui.archive.query.model import QueryError
+from loyalty_tui.privacy import neutralise
+from loyalty_tui.tui.asking import Asking
+from loyalty_tui.tui.widgets.filter_input import FilterInput
+from loyalty_tui.tui.widgets.filter_offers import FilterOffers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from loyalty_tui.archive.query.completion import Completion
+    from loyalty_tui.archive.query.model import Query
+    from loyalty_tui.errors import ArchiveError
+    from loyalty_tui.tui.glyphs import Glyphs
+
+HINT = "name, e-mail, phone, or a field: tier:gold points:>5000 since:7d"
+
+
+class FilterBox(Vertical):
+    """Reads what is typed, says where it is wrong and offers what could follow."""
+
+    class Asked(Message):
+        """There is another query to answer."""
+
+        def __init__(self, query: Query) -> None:
+            super().__init__()
+            self.query = query
+
+    class Edited(Message):
+        """A key has changed the line: whatever still runs for the old one is not wanted."""
+
+    class Finished(Message):
+        """The user wants to go on to what was found."""
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        known: Callable[[str], tuple[str, ...]],
+        glyphs: Glyphs,
+    ) -> None:
+        super().__init__()
+        self._now = now
+        self._known = known
+        self._glyphs = glyphs
+        self._parsed = ""
+        self._completion: Completion | None = None
+        self._offering = Asking(self, "offers", self._offer_nothing)
+
+    def compose(self) -> ComposeResult:
+        """Lay out prompt, line and count, and what comes beneath."""
+        with Horizontal(id="filter-line"):
+            yield Static(self._glyphs.search, id="filter-prompt", markup=False)
+            yield FilterInput(HINT)
+            yield Static("", id="filter-count", markup=False)
+        wrong = Static("", id="filter-wrong", markup=False)
+        wrong.display = False
+        yield wrong
+        yield FilterOffers(self._glyphs)
+
+    @property
+    def text(self) -> str:
+        """What the line says."""
+        return self._input.value
+
+    @property
+    def _input(self) -> FilterInput:
+        return self.query_one(FilterInput)
+
+    def fill(self, text: str) -> None:
+        """Put a query into the line."""
+        self._input.value = text
+        self._input.cursor_position = len(text)
+
+    def focus_input(self) -> None:
+        """Put the cursor into the line."""
+        self._input.focus()
+
+    def say_count(self, words: str) -> None:
+        """Say at the right how many pushes were found."""
+        self.query_one("#filter-count", Static).update(Content(words))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Read the line; ask when it can be understood, else say where it cannot."""
+        event.stop()
+        text = self.text  # when keys come in bursts, the event's value is already old
+        if text == self._parsed:
+            return
+        self._parsed = text
+        self.post_message(self.Edited())
+        from loyalty_tui.archive.query import language
+
+        try:
+            query = language.parse(text, self._now())
+        except QueryError as error:
+            self._say_wrong(error)
+        else:
+            self._say_right()
+            self.post_message(self.Asked(query))
+        if self._input.has_focus:
+            self._offer()
+
+    def _say_wrong(self, error: QueryError) -> None:
+        self._input.mark(error.start, error.end)
+        line = self.query_one("#filter-wrong", Static)
+        words = [self._glyphs.notice, neutralise(error.sentence), neutralise(error.remedy)]
+        if error.offers:
+            words.append(f"There is: {', '.join(neutralise(offer, 40) for offer in error.offers)}.")
+        line.update(Content(" ".join(word for word in words if word)))
+        line.display = True
+        self.add_class("-wrong")
+
+    def _say_right(self) -> None:
+        self._input.mark(0, 0)
+        self.query_one("#filter-wrong").display = False
+        self.remove_class("-wrong")
+
+    # What is offered
+
+    def _offer(self) -> None:
+        """Look up, in a thread, what could stand where the cursor is."""
+        from loyalty_tui.archive.query import completion
+
+        text, cursor = self.text, self._input.cursor_position
+        self._offering.ask(
+            lambda _: completion.complete(text, cursor, self._known), self._show_offers
+        )
+
+    def _show_offers(self, completion: Completion) -> None:
+        if not self.query(FilterOffers):
+            return
+        self._completion = completion
+        self._input.has_offers = bool(completion.offers)
+        self.query_one(FilterOffers).show(completion.offers)
+
+    def _offer_nothing(self, _error: ArchiveError | None = None) -> None:
+        self._offering.stop()
+        if not self.query(FilterOffers):
+            return
+        self._completion = None
+        self._input.has_offers = False
+        self.query_one(FilterOffers).show(())
+
+    def on_filter_input_key(self, event: FilterInput.Key) -> None:
+        """Take, change or drop what is offered; go on to what was found."""
+        event.stop()
+        match event.meaning:
+            case "take":
+                self._take_offer()
+            case "move":
+                self.query_one(FilterOffers).move(event.by)
+            case "drop":
+                self._offer_nothing()
+            case _:
+                self.post_message(self.Finished())
+
+    def _take_offer(self) -> None:
+        from loyalty_tui.archive.query import completion
+
+        offers, found = self.query_one(FilterOffers), self._completion
+        if found is not None and offers.chosen < len(found.offers):
+            text, cursor = completion.apply(self.text, found, found.offers[offers.chosen])
+            self._offer_nothing()
+            self._input.value = text
+            self._input.cursor_position = cursor
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go on to what was found."""
+        event.stop()
+        self._offer_nothing()
+        self.post_message(self.Finished())
+
+    def on_descendant_blur(self) -> None:
+        """Offer nothing while the user is elsewhere."""
+        self._offer_nothing()

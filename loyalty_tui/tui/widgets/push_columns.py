@@ -1,0 +1,211 @@
+"""What a list of pushes says in each column, and how columns share a width. No screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len, set_cell_size
+
+from loyalty_tui.archive.model import Sorting
+from loyalty_tui.privacy import mask_email, mask_phone, neutralise
+from loyalty_tui.tui import wording
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyalty_tui.archive.model import Entry
+    from loyalty_tui.tui.glyphs import Glyphs
+
+GAP: Final = 2
+"""Cells between two columns."""
+LONGEST: Final = 80
+"""Characters of a cell that are looked at; no column is wider."""
+MOST_COPIES: Final = 999
+ELLIPSIS: Final = "…"
+
+
+class Column(Enum):
+    """A column of a list of pushes."""
+
+    WHEN = "when"
+    EVENT = "event"
+    TIER = "tier"
+    POINTS = "points"
+    REDEEMABLE = "redeemable"
+    MEMBER = "member"
+    EMAIL = "email"
+    PHONE = "phone"
+    COPIES = "copies"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column stands in a line."""
+
+    column: Column
+    left: int
+    width: int
+    is_right: bool
+
+
+_LEAST: Final = {
+    Column.WHEN: 17,
+    Column.EVENT: 8,
+    Column.TIER: 8,
+    Column.POINTS: 9,
+    Column.REDEEMABLE: 10,
+    Column.MEMBER: 12,
+    Column.EMAIL: 20,
+    Column.PHONE: 14,
+    Column.COPIES: 4,
+}
+# The order in which what is left over is given out: to whom, and up to which width.
+_MORE: Final = (
+    (Column.MEMBER, 20),
+    (Column.TIER, 14),
+    (Column.EVENT, 12),
+    (Column.EMAIL, 32),
+    (Column.MEMBER, 32),
+    (Column.POINTS, 14),
+    (Column.TIER, 22),
+)
+_RIGHT: Final = frozenset({Column.POINTS, Column.REDEEMABLE, Column.COPIES})
+_FIRST: Final = (Column.WHEN, Column.EVENT, Column.POINTS)
+# What comes as soon as there is room for it, the most wanted first.
+_OPTIONAL: Final = (
+    Column.MEMBER, Column.TIER, Column.COPIES, Column.REDEEMABLE, Column.EMAIL, Column.PHONE,
+)  # fmt: skip
+_OF_MEMBER: Final = frozenset({Column.MEMBER, Column.EMAIL, Column.PHONE})
+_TITLES: Final = {
+    Column.EVENT: "Event",
+    Column.TIER: "Tier",
+    Column.POINTS: "Points",
+    Column.REDEEMABLE: "Redeemable",
+    Column.MEMBER: "Member",
+    Column.EMAIL: "E-mail",
+    Column.PHONE: "Phone",
+    Column.COPIES: "",
+}
+_ORDERS: Final = {
+    Sorting.UPDATED: ("oldest", "newest"),
+    Sorting.RECEIVED: ("oldest", "newest"),
+    Sorting.POINTS: ("least", "most"),
+    Sorting.MEMBER: ("A–Z", "Z–A"),
+}
+_BY: Final = {
+    Sorting.UPDATED: "update (UTC)",
+    Sorting.RECEIVED: "receipt (UTC)",
+    Sorting.POINTS: "points",
+    Sorting.MEMBER: "member",
+}
+_SORTINGS: Final = {
+    Column.WHEN: (Sorting.UPDATED, Sorting.RECEIVED),
+    Column.POINTS: (Sorting.POINTS,),
+    Column.MEMBER: (Sorting.MEMBER,),
+}
+
+
+def place(width: int, *, shows_member: bool) -> tuple[Place, ...]:
+    """Return the columns that fit a width, in their order, together as wide as it or narrower."""
+    widths = {column: _LEAST[column] for column in _FIRST}
+    for column in _OPTIONAL:
+        if column in _OF_MEMBER and not shows_member:
+            continue
+        if _together({**widths, column: _LEAST[column]}) <= width:
+            widths[column] = _LEAST[column]
+    for column, most in _MORE:
+        if column in widths:
+            widths[column] += max(0, min(width - _together(widths), most - widths[column]))
+    places: list[Place] = []
+    for column in Column:
+        left = places[-1].left + places[-1].width + _gap(column) if places else 0
+        if column in widths and left < width:
+            wide = min(widths[column], width - left)
+            places.append(Place(column, left, wide, column in _RIGHT))
+    return tuple(places)
+
+
+def _together(widths: dict[Column, int]) -> int:
+    return sum(widths.values()) + sum(_gap(column) for column in widths) - GAP
+
+
+def _gap(column: Column) -> int:
+    """Return the cells before a column that is not the first."""
+    return 1 if column is Column.COPIES else GAP
+
+
+def fitted(text: str, width: int, *, is_right: bool = False) -> str:
+    """Return a text in exactly so many cells, the last one an ellipsis where more followed."""
+    cells = cell_len(text)
+    if cells > width:
+        return set_cell_size(set_cell_size(text, max(0, width - 1)).rstrip() + ELLIPSIS, width)
+    room = " " * (width - cells)
+    return room + text if is_right else text + room
+
+
+def head(at: Place, sorting: Sorting, glyphs: Glyphs, *, descending: bool) -> str:
+    """Return a column's title; of the one that is sorted by, with its direction.
+
+    Where there is no room for the direction's word, its sign stands alone; the frame says it.
+    """
+    column = at.column
+    is_received = sorting is Sorting.RECEIVED
+    title = _TITLES.get(column) or ("Received" if is_received else "Updated")
+    if column is Column.COPIES:
+        return ""
+    if sorting not in sortings_of(column):
+        return f"{title} (UTC)" if column is Column.WHEN else title
+    glyph = glyphs.descending if descending else glyphs.ascending
+    words = f"{title} {glyph} {_ORDERS[sorting][descending]}"
+    return words if cell_len(words) <= at.width else f"{title} {glyph}"
+
+
+def sortings_of(column: Column | None) -> tuple[Sorting, ...]:
+    """Return the orders that a column stands for; none for most."""
+    return _SORTINGS.get(column, ()) if column else ()
+
+
+def in_words(sorting: Sorting, *, descending: bool) -> str:
+    """Return a sorting as one says it: "by update (UTC), newest first"."""
+    return f"by {_BY[sorting]}, {_ORDERS[sorting][descending]} first"
+
+
+def cell(entry: Entry, column: Column, sorting: Sorting, glyphs: Glyphs, *, reveal: bool) -> str:
+    """Return what a column says of a push, safe to show, as wide as it is."""
+    if column is Column.WHEN:
+        # A push that names no update stands in that order where it was received.
+        updated = entry.updated_at or entry.received_at
+        return _time(entry.received_at if sorting is Sorting.RECEIVED else updated)
+    if column is Column.COPIES:
+        return _copies(entry.copies, glyphs)
+    if column is Column.POINTS or column is Column.REDEEMABLE:
+        points = entry.total_points if column is Column.POINTS else entry.redeemable_points
+        return "" if points is None else wording.number(points)
+    return neutralise(_text(entry, column, reveal=reveal), LONGEST)
+
+
+def _text(entry: Entry, column: Column, *, reveal: bool) -> str:
+    match column:
+        case Column.EVENT:
+            return entry.event if entry.kind == "profile" else str(entry.kind)
+        case Column.TIER:
+            return entry.tier
+        case Column.EMAIL:
+            return entry.email if reveal else mask_email(entry.email)
+        case Column.PHONE:
+            return entry.phone_digits if reveal else mask_phone(entry.phone_digits)
+        case _:
+            number = "" if entry.member_id is None else f"{entry.member_id}"
+            return entry.name.strip() or number
+
+
+def _copies(copies: int, glyphs: Glyphs) -> str:
+    if copies <= 1:
+        return ""
+    return f"{glyphs.copies}{copies if copies <= MOST_COPIES else '1k+'}"
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment:%d %b %Y %H:%M}" if moment else "not dated"

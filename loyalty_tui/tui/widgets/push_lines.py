@@ -1,0 +1,132 @@
+"""Draws the lines of a list of pushes as strips of cells."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from loyalty_tui.tui.widgets import push_columns
+from loyalty_tui.tui.widgets.push_columns import GAP, Column, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.style import Style
+
+    from loyalty_tui.archive.model import Entry, Sorting
+    from loyalty_tui.tui.glyphs import Glyphs
+
+STYLES: Final = {
+    "pushes--head",
+    "pushes--sorted",
+    "pushes--aside",
+    "pushes--name",
+    "pushes--points",
+    "pushes--up",
+    "pushes--down",
+    "pushes--waiting",
+    "pushes--cursor",
+    "pushes--cursor-blurred",
+}
+"""The component classes a list is drawn with."""
+_ASIDE: Final = frozenset({Column.WHEN, Column.EMAIL, Column.PHONE, Column.COPIES})
+_EVENTS: Final = {"jump": "pushes--up", "drop": "pushes--down"}
+_LONGEST_BLANK: Final = 8
+GUTTER: Final = 2
+"""Cells at the left that mark the cursor, so that it shows without colour."""
+
+
+@lru_cache(maxsize=16)
+def places(width: int, *, shows_member: bool) -> tuple[Place, ...]:
+    """Return the columns of a list that is so many cells wide."""
+    return push_columns.place(max(0, width - GUTTER), shows_member=shows_member)
+
+
+def column_at(x: int, width: int, *, shows_member: bool) -> Column | None:
+    """Return the column that a cell of the head belongs to."""
+    for each in places(width, shows_member=shows_member):
+        if each.left <= x - GUTTER < each.left + each.width + GAP:
+            return each.column
+    return None
+
+
+class LinePainter:
+    """Draws lines of one width, in one order."""
+
+    def __init__(  # noqa: PLR0913 - all that a line's look depends on
+        self,
+        width: int,
+        sorting: Sorting,
+        glyphs: Glyphs,
+        style: Callable[[str], Style],
+        *,
+        descending: bool,
+        shows_member: bool,
+        reveal: bool,
+    ) -> None:
+        self._width = width
+        self._places = places(width, shows_member=shows_member)
+        self._sorting = sorting
+        self._glyphs = glyphs
+        self._style = style
+        self._descending = descending
+        self._reveal = reveal
+
+    def head(self) -> Strip:
+        """Draw the titles, the sorted one with its direction."""
+        plain, bold = self._style("pushes--head"), self._style("pushes--sorted")
+        segments: list[Segment] = []
+        for at, gap in self._with_gaps():
+            title = push_columns.head(at, self._sorting, self._glyphs, descending=self._descending)
+            is_sorted = self._glyphs.descending in title or self._glyphs.ascending in title
+            text = push_columns.fitted(title, at.width, is_right=at.is_right)
+            segments += [Segment(gap, plain), Segment(text, bold if is_sorted else plain)]
+        return Strip(segments).adjust_cell_length(self._width, plain)
+
+    def row(self, entry: Entry | None, cursor: str) -> Strip:
+        """Draw a push, or, where it is not here yet, that there is one.
+
+        The cursor is the name of its style, empty on other lines.
+        """
+        base = self._style("")
+        over = self._style(cursor) if cursor else None
+        mark = self._glyphs.current if cursor else ""
+        segments = [Segment(push_columns.fitted(mark, GUTTER), base)]
+        for at, gap in self._with_gaps(GUTTER):
+            if entry is None:
+                text, style = self._blank(at), self._style("pushes--waiting")
+            else:
+                words = push_columns.cell(
+                    entry, at.column, self._sorting, self._glyphs, reveal=self._reveal
+                )
+                text = push_columns.fitted(words, at.width, is_right=at.is_right)
+                style = self._style(_style_of(at.column, entry))
+            segments += [Segment(gap, base), Segment(text, style)]
+        strip = Strip(segments).adjust_cell_length(self._width, base)
+        if over is None:
+            return strip
+        drawn = (Segment(text, (style or base) + over) for text, style, _ in strip)
+        return Strip(drawn, strip.cell_length)
+
+    def _with_gaps(self, drawn: int = 0) -> Iterator[tuple[Place, str]]:
+        """Yield the columns with the empty cells before each, from so many drawn cells on."""
+        for at in self._places:
+            yield at, " " * (GUTTER + at.left - drawn)
+            drawn = GUTTER + at.left + at.width
+
+    def _blank(self, at: Place) -> str:
+        dots = "" if at.column is Column.COPIES else self._glyphs.bullet * _LONGEST_BLANK
+        return push_columns.fitted(dots[: at.width], at.width, is_right=at.is_right)
+
+
+def _style_of(column: Column, entry: Entry) -> str:
+    if column is Column.EVENT:
+        return _EVENTS.get(entry.event.lower(), "")
+    if column is Column.POINTS:
+        return "pushes--points"
+    if column is Column.MEMBER:
+        return "pushes--name"
+    return "pushes--aside" if column in _ASIDE else ""

@@ -1,0 +1,249 @@
+"""A list of pushes as long as the archive: drawn line by line, moved in by key and mouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from loyalty_tui.tui.widgets import push_columns, push_lines, push_window
+from loyalty_tui.tui.widgets.jump_text import JumpText
+from loyalty_tui.tui.widgets.push_reader import GOES_DOWN, PushReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from rich.style import Style
+    from textual import events
+
+    from loyalty_tui.archive.model import Entry, Page
+    from loyalty_tui.archive.query.model import Query
+    from loyalty_tui.tui.glyphs import Glyphs
+    from loyalty_tui.tui.program import PushArchive
+    from loyalty_tui.tui.widgets.push_question import Question
+    from loyalty_tui.tui.widgets.push_window import Fetch
+
+
+class PushList(PushReader, can_focus=True):
+    """The pushes that a query finds, in one of four orders, the cursor on one of them.
+
+    Rows that are not here yet are drawn faint, and come. What is typed goes to what it names.
+    """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = push_lines.STYLES
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "move_page(-1)", show=False),
+        Binding("pagedown", "move_page(1)", show=False),
+        Binding("home,ctrl+home", "first", show=False),
+        Binding("end,ctrl+end", "last", show=False),
+        Binding("enter", "open", show=False),
+    ]
+
+    class Opened(Message):
+        """The user wants to read the push."""
+
+        def __init__(self, entry: Entry) -> None:
+            super().__init__()
+            self.entry = entry
+
+    is_revealed: reactive[bool] = reactive(default=False)
+    """Whether personal data is shown as sent."""
+    empty_words: reactive[str] = reactive("")
+    """What an empty list says."""
+
+    def __init__(
+        self,
+        archive: PushArchive,
+        glyphs: Glyphs,
+        now: Callable[[], datetime],
+        *,
+        shows_member: bool = True,
+        id: str | None = None,  # noqa: A002 - as Textual names it
+    ) -> None:
+        super().__init__(archive, shows_member=shows_member, id=id)
+        self._glyphs = glyphs
+        self._jump = JumpText(now)
+
+    # Moving
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        self._drop_jump()
+        self._go_to(self._cursor + by)
+
+    def action_move_page(self, by: int) -> None:
+        """Move the cursor by what is seen at once, the screen with it."""
+        self._drop_jump()
+        step = by * max(1, self._visible - 1)
+        self.scroll_to(y=self._top + step, animate=False)
+        self._go_to(self._cursor + step)
+
+    def action_first(self) -> None:
+        """Go to the first row, and to what is new there."""
+        self._drop_jump()
+        if self._window.starts_list and not self._news.number and not self._is_anew:
+            self._go_to(0)
+        else:
+            self._news.forget()
+            self._leap(push_window.from_start(self._visible))
+
+    def action_last(self) -> None:
+        """Go to the last row."""
+        self._drop_jump()
+        if self._window.ends_list and not self._is_anew:
+            self._go_to(self._window.height - 1)
+        else:
+            self._leap(push_window.from_end(self._visible, self._window.height))
+
+    def _leap(self, fetch: Fetch) -> None:
+        """Go to an end of the list as soon as it is here."""
+        question = self._question
+        if question is None:
+            return
+
+        def take(page: Page) -> None:
+            self._pages.stop()
+            self._fetch = None
+            self._turn_over()
+            self._window.take(fetch, page)
+            self._grow()
+            self._go_to(self._window.height - 1 if fetch.backwards else 0)
+            self._settle()
+
+        self._jumps.ask(lambda stop: question.page(fetch, stop), take)
+
+    def action_open(self) -> None:
+        """Ask to read the push under the cursor."""
+        if (entry := self.entry) is not None:
+            self.post_message(self.Opened(entry))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Fetch what comes into sight."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._plan()
+
+    def on_resize(self) -> None:
+        """Fetch what comes into sight."""
+        self._plan()
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to a row, open it at the second click; sort by a column's head."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        self._drop_jump()
+        if offset.y == 0:
+            self._sort_by_click(offset.x)
+        elif (index := self._top + offset.y - 1) < self._window.height:
+            self._go_to(index)
+            if event.chain > 1:
+                self.action_open()
+
+    def _sort_by_click(self, x: int) -> None:
+        column = push_lines.column_at(
+            x, self.scrollable_content_region.width, shows_member=self._shows_member
+        )
+        sortings = push_columns.sortings_of(column)
+        if self.sorting not in sortings:
+            for sorting in sortings[:1]:
+                self.sort(sorting, descending=sorting in GOES_DOWN)
+        elif self.descending is (self.sorting in GOES_DOWN):
+            self.reverse()
+        else:
+            following = sortings[(sortings.index(self.sorting) + 1) % len(sortings)]
+            self.sort(following, descending=following in GOES_DOWN)
+
+    # Typing to jump
+
+    def on_key(self, event: events.Key) -> None:
+        """Gather what is typed and go there."""
+        if event.is_printable and event.character and event.character not in "/?":
+            self._jump.type(event.character)
+        elif event.key == "backspace" and self._jump.text:
+            self._jump.erase()
+        elif event.key == "escape" and self._jump.text:
+            self._jump.clear()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self._note()
+        self._jumps.stop()
+        question, text = self._question, self._jump.text
+        if question is not None and text.strip():
+            limit = push_window.AHEAD * self._visible
+            self._jumps.ask(
+                lambda stop: question.find(text, limit, stop),
+                lambda found: self._land(question, found),
+            )
+
+    def ask(self, query: Query, total: int | None = None) -> None:
+        """List what a query finds, from the beginning; what is shown stays until that is here."""
+        self._jump.clear()
+        super().ask(query, total)
+
+    def _notes(self) -> list[str]:
+        return [self._jump.note, *super()._notes()]
+
+    def _drop_jump(self) -> None:
+        self._jumps.stop()
+        if self._jump.text:
+            self._jump.clear()
+            self._note()
+
+    def _land(self, question: Question, found: tuple[Entry, Page] | None) -> None:
+        self._jump.is_nowhere = found is None
+        if found is not None:
+            entry, page = found
+            self._pages.stop()
+            self._ranks.stop()
+            self._fetch = None
+            self._turn_over()
+            top = self._top
+            self._cursor = top
+            self._shift(self._window.land(entry, page, top))
+            self._settle()
+            self._ranks.ask(
+                lambda stop: question.ranks((entry.key,), stop),
+                lambda ranks: self._place(entry.ref, ranks[0]),
+            )
+        self._note()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the head, or the push that is seen in that line."""
+        width = self.scrollable_content_region.width
+        painter = push_lines.LinePainter(
+            width,
+            self.sorting,
+            self._glyphs,
+            self._style,
+            descending=self.descending,
+            shows_member=self._shows_member,
+            reveal=self.is_revealed,
+        )
+        index = self._top + y - 1
+        if y == 0:
+            return painter.head()
+        if index >= self._window.height:
+            words = f"  {self.empty_words}" if y == 1 and not index else ""
+            text = push_columns.fitted(words, width)
+            return Strip([Segment(text, self._style("pushes--aside"))], width)
+        is_cursor = index == self._cursor
+        cursor = "pushes--cursor" if self.has_focus else "pushes--cursor-blurred"
+        return painter.row(self._window.row(index), cursor if is_cursor else "")
+
+    def _style(self, name: str) -> Style:
+        if not name:
+            return self.rich_style
+        return self.get_component_rich_style(name)

@@ -1,0 +1,59 @@
+"""A stretch of time put into a query's text. No screen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.archive.query.model import Period, QueryError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyalty_tui.archive.query.model import Clause
+
+_INSTANT: Final = timedelta(microseconds=1)
+_SECOND: Final = timedelta(seconds=1)
+
+
+def put_into(text: str, since: datetime, until: datetime, now: datetime) -> str:
+    """Return a query with since: and until: of a stretch of time, in place of those it had.
+
+    The end is not included in the stretch; `until:` names the last day or instant that is.
+    """
+    from loyalty_tui.archive.query import language
+
+    try:
+        clauses = language.parse(text, now).clauses
+    except QueryError:
+        clauses = ()
+    for clause in reversed(clauses):
+        if _is_range(text, clause):
+            text = f"{text[: clause.start].rstrip()} {text[clause.end :].lstrip()}"
+    return f"{text.strip()} since:{_first(since)} until:{_last(until)}".strip()
+
+
+def _is_range(text: str, clause: Clause) -> bool:
+    written = text[clause.start : clause.end].lower()
+    is_period = all(isinstance(test, Period) for test in clause.tests)
+    return is_period and not clause.is_negated and written.startswith(("since:", "until:"))
+
+
+def _first(since: datetime) -> str:
+    return _written(since) if any(_clock(since)) else f"{since:%Y-%m-%d}"
+
+
+def _last(until: datetime) -> str:
+    if not any(_clock(until)):
+        return f"{until - _INSTANT:%Y-%m-%d}"
+    if until.microsecond:
+        return _written(until - _INSTANT, "microseconds")
+    return _written(until - _SECOND)
+
+
+def _written(moment: datetime, precision: str = "auto") -> str:
+    return moment.replace(tzinfo=None).isoformat(timespec=precision)
+
+
+def _clock(moment: datetime) -> tuple[int, ...]:
+    return moment.hour, moment.minute, moment.second, moment.microsecond

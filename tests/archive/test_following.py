@@ -1,0 +1,172 @@
+"""The index kept up to date by a process of its own: live, killed, two at once, damaged."""
+
+import asyncio
+import json
+import os
+import signal
+import stat
+import subprocess
+from contextlib import aclosing
+from threading import Event
+
+import pytest
+
+from loyalty_tui.archive import processes
+from loyalty_tui.archive.index.schema import NAME
+from loyalty_tui.errors import ArchiveError
+
+from .conftest import a_line, a_push
+
+PATIENCE = 30
+
+
+async def until(progress, holds):
+    """Wait for the progress with which something holds."""
+    async with asyncio.timeout(PATIENCE):
+        async for each in progress:
+            if holds(each):
+                return each
+    return None
+
+
+async def test_a_push_that_anybody_appends_is_told_and_found(archive):
+    archive.write("pushes/2026-11-20.ndjson", a_push(id=1))
+    async with aclosing(archive.search.follow()) as progress:
+        await until(progress, lambda each: each.is_done)
+        assert archive.ids() == [1]
+        archive.write("pushes/2026-11-20.ndjson", a_push(id=2, dateLastUpdated="1490302145"),
+                      append=True)  # fmt: skip
+        await until(progress, lambda _: len(archive.ids()) == 2)
+        assert archive.ids() == [2, 1]
+        archive.write("new/folder/2026-11-21.jsonl", a_push(id=3, dateLastUpdated="1490302146"))
+        await until(progress, lambda _: len(archive.ids()) == 3)
+        (archive.folder / "pushes" / "2026-11-20.ndjson").unlink()
+        await until(progress, lambda _: archive.ids() == [3])
+
+
+async def test_what_comes_without_word_of_the_operating_system_is_found_by_looking(
+    archive, monkeypatch
+):
+    monkeypatch.setenv("WATCHFILES_FORCE_POLLING", "true")
+    archive.write("a.ndjson", a_push(id=1))
+    async with aclosing(archive.search.follow()) as progress:
+        await until(progress, lambda each: each.is_done)
+        archive.write("a.ndjson", a_push(id=2), append=True)
+        await until(progress, lambda _: sorted(archive.ids()) == [1, 2])
+
+
+async def test_of_two_programs_one_builds_and_the_other_reads_and_takes_over(archive, archive_at):
+    archive.write("a.ndjson", a_push(id=1))
+    other = archive_at(archive.folder, archive.index)
+    first, second = archive.search.follow(), other.search.follow()
+    async with aclosing(first), aclosing(second):
+        await until(first, lambda each: each.is_done)
+        await until(second, lambda each: each.is_done)
+        assert other.ids() == [1]
+        assert other.bring_up_to_date() is False
+        archive.write("a.ndjson", a_push(id=2), append=True)
+        await until(second, lambda _: len(other.ids()) == 2)
+        await first.aclose()
+        archive.write("a.ndjson", a_push(id=3), append=True)
+        await until(second, lambda _: len(other.ids()) == 3)
+
+
+async def test_a_folder_that_is_not_there_is_said_plainly(archive):
+    archive.folder.rmdir()
+    with pytest.raises(ArchiveError, match="does not exist"):
+        await until(archive.search.follow(), lambda _: False)
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage" * 1000, None])
+def test_a_damaged_index_is_made_anew_without_asking(archive, damage):
+    archive.write("a.ndjson", *(a_push(id=number) for number in range(200)))
+    archive.bring_up_to_date()
+    archive.search.close()
+    path = archive.index / NAME
+    if damage is None:  # a page in the middle, found when it is read
+        middle = path.stat().st_size // 2
+        with path.open("r+b") as file:
+            file.seek(8192)
+            file.write(b"\xff" * (middle - 8192))
+    else:
+        path.write_bytes(damage)
+    for left in (*archive.index.glob("*-wal"), *archive.index.glob("*-shm")):
+        left.unlink()
+    archive.list("george", limit=500)
+    archive.search.totals()
+    archive.bring_up_to_date()
+    assert len(archive.ids()) == 200
+
+
+def test_an_index_of_another_version_is_made_anew(archive):
+    import sqlite3
+
+    archive.write("a.ndjson", a_push(id=1))
+    archive.bring_up_to_date()
+    archive.search.close()
+    with sqlite3.connect(archive.index / NAME) as db:
+        db.execute("PRAGMA user_version = 999")
+    archive.bring_up_to_date()
+    assert archive.ids() == [1]
+
+
+def test_an_index_that_was_deleted_has_lost_nothing(archive):
+    archive.write("a.ndjson", a_push(id=1), a_push(id=2))
+    archive.bring_up_to_date()
+    before = archive.contents()
+    archive.search.close()
+    for path in archive.index.iterdir():
+        path.unlink()
+    archive.bring_up_to_date()
+    assert archive.contents() == before
+
+
+def test_only_the_owner_may_read_the_index(archive):
+    archive.write("a.ndjson", a_push(id=1))
+    archive.bring_up_to_date()
+    assert stat.S_IMODE(archive.index.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in archive.index.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("told", [1, 2, 3])
+def test_a_killed_indexer_is_followed_by_one_that_finishes(archive, archive_at, tmp_path, told):
+    # Enough for several processes and several commits.
+    lines = [a_line(a_push(id=number % 700, dateLastUpdated=str(1_490_000_000 + number)))
+             for number in range(9_000)]  # fmt: skip
+    for day in range(3):
+        archive.write(f"2026-11-0{day + 1}.ndjson", *lines[day * 3_000 : (day + 1) * 3_000])
+    words = processes.command(
+        "loyalty_tui.archive.following", str(archive.folder), str(archive.index)
+    )
+    with subprocess.Popen(  # noqa: S603 - our own module
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=processes.environment()
+    ) as indexer:
+        for _ in range(told):
+            assert "progress" in json.loads(indexer.stdout.readline())
+        os.kill(indexer.pid, signal.SIGKILL)
+    archive.bring_up_to_date()
+    fresh = archive_at(archive.folder, tmp_path / "fresh")
+    fresh.bring_up_to_date()
+    assert archive.contents() == fresh.contents()
+    assert archive.search.totals().pushes == 9_000
+
+
+def test_an_indexer_ends_with_the_program_that_started_it(archive):
+    words = processes.command(
+        "loyalty_tui.archive.following", str(archive.folder), str(archive.index)
+    )
+    with subprocess.Popen(  # noqa: S603 - our own module
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=processes.environment()
+    ) as indexer:
+        assert b"progress" in indexer.stdout.readline()
+        indexer.stdin.close()
+        assert indexer.wait(PATIENCE) == 0
+
+
+def test_a_stop_leaves_what_was_read_and_the_rest_for_the_next_time(archive):
+    archive.write("a.ndjson", a_push(id=1))
+    stop = Event()
+    stop.set()
+    archive.search.bring_up_to_date(lambda _: None, stop)
+    archive.bring_up_to_date()
+    assert archive.ids() == [1]

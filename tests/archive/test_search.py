@@ -1,0 +1,322 @@
+"""Lists, counts and members from the index, beside what one would find by looking oneself."""
+
+import gzip
+import json
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loyalty_tui import identifiers
+from loyalty_tui.archive.model import Sorting
+from loyalty_tui.archive.query.language import parse
+from loyalty_tui.archive.query.model import EVERYTHING
+from loyalty_tui.errors import ArchiveError
+
+from .conftest import NOW, SAMPLE, Archive, a_line, a_push
+
+ANNA = a_push(
+    id=1, firstName="Anna", lastName="Lind-Øster", emailAddress="anna.lind@example.org",
+    mobilePhoneNumber="4722345678", userName="alind", thirdPartyId="crm-77", country="NO",
+    city="Oslo", dateLastUpdated="1772359200", event="jump", tier="Gold", totalPoints=5200,
+    redeemablePoints=100, signUpChannelId=4, customData={"register_id": "1"},
+)  # fmt: skip
+BO = a_push(
+    id=2, firstName="Bo", lastName="Hansen", emailAddress="BO@Example.com",
+    mobilePhoneNumber="4755555555", userName="bo2", thirdPartyId=None, country="US",
+    city="New York", dateLastUpdated="1788256800", event="drop", tier="Tier 1", totalPoints=80,
+    redeemablePoints=0, signUpChannelId=None, customData='{"register_id": 1}',
+)  # fmt: skip
+ZOE = a_push(
+    id=3, firstName="Zoë", lastName="Annable", emailAddress="zoe@example.net",
+    mobilePhoneNumber=None, userName="zz", country="NO", city="Bergen",
+    dateLastUpdated="1795255200", event="update", tier="Tier 10", totalPoints=12.5,
+    redeemablePoints=None, signUpChannelId=7,
+)  # fmt: skip
+SIBLING = {"orderId": 9, "rewardId": 1, "userId": 2}
+
+
+@pytest.fixture
+def people(archive):
+    archive.write(
+        "pushes/2026-03.ndjson", a_line(ANNA, "2026-03-01T10:00:00.000001Z"),
+        a_line(BO, "2026-09-01T10:00:00.5Z"),
+    )  # fmt: skip
+    archive.write("other/zoe.ndjson", a_line(ZOE, "2026-11-21T10:00:00.000000Z"),
+                  a_line(SIBLING, "2026-11-20T10:00:00.000000Z"))  # fmt: skip
+    archive.bring_up_to_date()
+    return archive
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", [3, 2, 2, 1]),
+        ("anna", [3, 1]),
+        ("an", [3, 1]),
+        ("lind", [1]),
+        ("oster", [1]),
+        ("ØSTER", [1]),
+        ("zoe", [3]),
+        ("ind", [1]),
+        ("nd", []),
+        ('"anna lind"', [1]),
+        ("bo2", [2]),
+        ("example.org", [1]),
+        ("4722345678", [1]),
+        ("22345678", [1]),
+        ("+47 55 55 55 55", [2]),
+        ("crm:crm-77", [1]),
+        ("phone:5555", [2]),
+        ("email:bo@example.com", [2]),
+        ("email:anna", [1]),
+        ("name:bo", [2]),
+        ("user:bo", [2]),
+        ("id:2", [2, 2]),
+        ("id:1|3", [3, 1]),
+        ("-id:2", [3, 1]),
+        ("tier:gold", [1]),
+        ('tier:"tier 1"', [2]),
+        ("tier:tier", [3, 2]),
+        ("event:jump|drop", [2, 1]),
+        ("points:>5000", [1]),
+        ("points:12.5", [3]),
+        ("points:..100", [3, 2]),
+        ("redeemable:0", [2]),
+        ("-redeemable:0", [3, 2, 1]),
+        ("country:no", [3, 1]),
+        ("-country:no", [2, 2]),
+        ("city:oslo|bergen", [3, 1]),
+        ("since:2026-09-01 until:2026-09-01", [2]),
+        ("since:30d", [3, 2]),
+        ("until:2026-03", [1]),
+        ("received:2026-11", [3, 2]),
+        ("received:>=2026-11-21", [3]),
+        ("updated:2026-09", [2]),
+        ("type:redemption", [2]),
+        ("-type:profile", [2]),
+        ("file:zoe", [3, 2]),
+        ("file:PUSHES", [2, 1]),
+        ("signUpChannelId:4", [1]),
+        ("signUpChannelId:>4", [3]),
+        ("-signUpChannelId:4", [3, 2, 2]),
+        ("signUpChannelId:null", [2]),
+        ("custom.register_id:1", [2, 1]),
+        ("custom.register_id:1 country:no", [1]),
+        ("anna -country:no", []),
+        ("nobody-at-all", []),
+    ],
+)
+def test_a_query_finds_what_it_says(people, query, found):
+    assert people.ids(query) == found
+
+
+def test_what_is_listed_is_what_was_sent(people):
+    newest, sibling, _, anna = people.list()
+    assert (anna.ref, anna.member_id, anna.event, anna.tier) == (
+        "pushes/2026-03.ndjson:0", 1, "jump", "Gold",
+    )  # fmt: skip
+    assert anna.updated_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
+    assert anna.received_at == datetime(2026, 3, 1, 10, 0, 0, 1, tzinfo=UTC)
+    assert (anna.name, anna.email, anna.phone_digits) == (
+        "Anna Lind-Øster", "anna.lind@example.org", "4722345678",
+    )  # fmt: skip
+    assert str(newest.total_points) == "12.5"
+    assert newest.redeemable_points is None
+    assert (sibling.kind, sibling.updated_at) == ("redemption", None)
+    assert json.loads(people.search.text(anna.ref)) == ANNA
+
+
+def test_points_keep_every_digit(archive):
+    archive.write("a.json", b'{"tierInfo":null,"id":1,"totalPoints":12345678901234567890.10}')
+    archive.bring_up_to_date()
+    (entry,) = archive.list()
+    assert str(entry.total_points) == "12345678901234567890.10"
+
+
+def test_an_identifier_leads_to_every_id_and_to_earlier_addresses(archive):
+    archive.write("a.ndjson", a_push(id=1, emailAddress="Old@example.com", firstName="Old"),
+                  a_push(id=1, emailAddress="new@example.com", dateLastUpdated="1490302145"),
+                  a_push(id=2, emailAddress="new@example.com"))  # fmt: skip
+    archive.bring_up_to_date()
+    by_old = archive.search.behind(identifiers.parse("old@example.com", ""))
+    assert [(member.member_id, member.pushes) for member in by_old] == [(1, 2)]
+    assert by_old[0].name == "George Lim"
+    by_new = archive.search.behind(identifiers.parse("new@example.com", ""))
+    assert [member.member_id for member in by_new] == [1, 2]
+    page = archive.search.page(
+        by_new[0].query, Sorting.UPDATED, descending=True, limit=10, stop=Event()
+    )
+    assert [entry.member_id for entry in page.entries] == [1, 1]
+
+
+def test_a_body_received_again_is_shown_once_with_a_count(archive):
+    first, again, later = (f"2026-11-21T10:00:0{second}.000000Z" for second in (1, 2, 3))
+    archive.write("b.ndjson", a_line(ANNA, again), a_line(BO))
+    archive.write("c.ndjson", a_line(ANNA, later))
+    archive.bring_up_to_date()
+    archive.write("a.ndjson", a_line(ANNA, first))
+    archive.write("pretty.json", json.dumps(ANNA, indent=2, ensure_ascii=False).encode())
+    archive.bring_up_to_date()
+    (anna,) = archive.list("id:1")
+    assert (anna.ref, anna.copies) == ("a.ndjson:0", 4)
+    assert archive.search.totals().pushes == 5
+    (archive.folder / "a.ndjson").unlink()
+    archive.bring_up_to_date()
+    (anna,) = archive.list("id:1")
+    assert (anna.ref, anna.copies) == ("b.ndjson:0", 3)
+
+
+def test_a_reference_stays_while_its_file_does(archive):
+    archive.write("a.ndjson", a_push(id=1), a_push(id=2))
+    archive.bring_up_to_date()
+    before = {entry.member_id: entry.ref for entry in archive.list()}
+    archive.write("a.ndjson", a_push(id=3), append=True)
+    archive.write("0.ndjson", a_push(id=4))
+    archive.bring_up_to_date()
+    after = {entry.member_id: entry.ref for entry in archive.list()}
+    assert {key: after[key] for key in before} == before
+    for path in archive.index.iterdir():
+        path.unlink()
+    archive.bring_up_to_date()
+    assert {entry.member_id: entry.ref for entry in archive.list()} == after
+
+
+@pytest.mark.parametrize("name", ["a.ndjson", "a.json", "a.ndjson.gz", "deep/ä ö.json.gz"])
+def test_any_push_opens_by_its_reference(archive, name):
+    pushes = [a_push(id=number, city="Ålesund " + "x" * number) for number in range(50)]
+    data = (json.dumps(pushes, indent=1).encode() if ".json" in name and "nd" not in name
+            else b"".join(a_line(push) for push in pushes))  # fmt: skip
+    archive.write(name, gzip.compress(data) if name.endswith(".gz") else data)
+    archive.bring_up_to_date()
+    entries = archive.list()
+    assert len(entries) == 50
+    for entry in entries:
+        assert json.loads(archive.search.text(entry.ref)) == pushes[entry.member_id]
+
+
+def test_a_push_whose_file_changed_is_not_mistaken_for_another(archive):
+    archive.write("a.ndjson", a_push(id=1), a_push(id=2))
+    archive.bring_up_to_date()
+    ref = next(entry.ref for entry in archive.list() if entry.member_id == 1)
+    archive.write("a.ndjson", a_push(id=7), a_push(id=8))
+    with pytest.raises(ArchiveError, match="changed"):
+        archive.search.text(ref)
+    (archive.folder / "a.ndjson").unlink()
+    with pytest.raises(ArchiveError, match="removed"):
+        archive.search.text(ref)
+    with pytest.raises(ArchiveError, match="no such push"):
+        archive.search.text("a.ndjson:999")
+
+
+def test_what_cannot_be_read_is_named_with_file_and_line(archive):
+    archive.write("a.ndjson", a_push(id=1), b"{broken\n", b"\n", b"[" * 100_000 + b"\n",
+                  a_push(id=2), b'{"half":')  # fmt: skip
+    archive.write("b.json", b'{"id": 1, "tierInfo": nul}')
+    archive.write("c.ndjson.gz", gzip.compress(a_line(a_push(id=3)) * 50)[:-40])
+    archive.bring_up_to_date()
+    places = {(place.file, place.line) for place in archive.search.unreadable()}
+    assert {("a.ndjson", 2), ("a.ndjson", 4), ("b.json", 1), ("c.ndjson.gz", 0)} <= places
+    assert archive.search.totals().unreadable == len(archive.search.unreadable()) == 4
+    assert {1, 2} <= set(archive.ids())
+
+
+def test_values_are_offered_the_most_frequent_first(people):
+    people.write("more.ndjson", *(a_push(id=n, tier="Tier 10", event="update") for n in range(9)))
+    people.bring_up_to_date()
+    assert people.search.known("tier")[0] == "Tier 10"
+    assert set(people.search.known("event")) == {"update", "jump", "drop"}
+    assert set(people.search.known("type")) == {"profile", "redemption"}
+    assert people.search.known("nonsense") == ()
+
+
+@pytest.mark.parametrize(
+    ("sorting", "descending", "text", "member"),
+    [
+        (Sorting.UPDATED, True, "2026-09", 2),
+        (Sorting.UPDATED, True, "2026-10-1", 2),
+        (Sorting.UPDATED, False, "2026-0", 1),
+        (Sorting.RECEIVED, True, "2026-11-20", 2),
+        (Sorting.POINTS, True, "1,000", 2),
+        (Sorting.POINTS, False, "13", 2),
+        (Sorting.MEMBER, False, "z", 3),
+        (Sorting.MEMBER, False, "bo", 2),
+        (Sorting.UPDATED, True, "nonsense", None),
+        (Sorting.POINTS, True, "nonsense", None),
+    ],
+)
+def test_typing_jumps_to_what_it_names(people, sorting, descending, text, member):
+    entry = people.search.jump(EVERYTHING, sorting, text, descending=descending)
+    assert (entry and entry.member_id) == member
+
+
+MANY = st.lists(
+    st.builds(
+        lambda member, at, points, name, received: a_line(
+            a_push(
+                id=member, dateLastUpdated=at, totalPoints=points, firstName=name, lastName=None,
+            ),
+            received,
+        ),
+        st.integers(1, 4),
+        st.sampled_from([None, "1490302144", "1490302145", "1590302145"]),
+        st.sampled_from([None, 5, 7, 7.5, 10**20]),
+        st.sampled_from(["Anna", "Bo", None]),
+        st.sampled_from([None, "2026-11-21T10:00:00.000000Z", "2026-11-21T10:00:01.000000Z"]),
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+@settings(max_examples=30)
+@given(MANY, st.sampled_from(Sorting), st.booleans(), st.integers(1, 7),
+       st.sampled_from(["", "anna", "a", "points:>5", "id:1|2 -name:bo"]))  # fmt: skip
+def test_pages_fit_together_both_ways_and_ranks_are_places(lines, sorting, descending, size, text):
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Archive(Path(folder) / "archive", Path(folder) / "index")
+        archive.write("a.ndjson", *lines)
+        archive.bring_up_to_date()
+        query = parse(text, NOW)
+        search = archive.search
+
+        def walk(*, backwards):
+            beyond = None
+            while True:
+                page = search.page(
+                    query, sorting, descending=descending, limit=size, stop=Event(),
+                    beyond=beyond, backwards=backwards,
+                )  # fmt: skip
+                yield from page.entries
+                if page.is_end:
+                    return
+                beyond = page.entries[-1].key
+
+        forward = list(walk(backwards=False))
+        assert [entry.ref for entry in walk(backwards=True)] == [e.ref for e in forward[::-1]]
+        assert len(forward) == search.sums(query, 10, Event()).pushes
+        for place, entry in enumerate(forward):
+            arguments = {"descending": descending, "stop": Event()}
+            assert search.rank(query, sorting, entry.key, **arguments) == place
+            skipped = search.page(query, sorting, limit=1, skip=place, **arguments)
+            assert skipped.entries[0].ref == entry.ref
+        search.close()
+
+
+def test_bars_hold_every_dated_push(people):
+    sums = people.search.sums(EVERYTHING, 20, Event())
+    assert sums.pushes == 4
+    assert sum(bar.pushes for bar in sums.bars) == 4
+    assert len(sums.bars) <= 20
+    assert all(a.until == b.since for a, b in zip(sums.bars, sums.bars[1:], strict=False))
+
+
+def test_the_documents_own_push_is_found_with_its_odd_spaces(archive):
+    fixture = Path(__file__).parents[1] / "fixtures" / "crowdtwist-live-push-sample.json"
+    archive.write("sample.json", fixture.read_bytes())
+    archive.bring_up_to_date()
+    (entry,) = archive.list("george phone:12312312321 signUpChannelId:null country:us")
+    assert entry.member_id == SAMPLE["id"]

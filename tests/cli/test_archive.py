@@ -1,0 +1,134 @@
+"""`loyalty-tui archive …`: what it prints, and how it ends."""
+
+import json
+
+import pytest
+
+from loyalty_tui.sandbox import crowdtwist
+
+
+@pytest.fixture
+def folder(tmp_path):
+    crowdtwist.write_archive(tmp_path / "pushes of ours")
+    return str(tmp_path / "pushes of ours")
+
+
+def lines(outcome):
+    return [json.loads(line) for line in outcome.out.splitlines()]
+
+
+def test_index_and_stats_count_what_there_is(typed, folder):
+    indexed = typed("archive", "index", "--archive", folder)
+    assert (indexed.code, indexed.err) == (0, "")
+    assert "Pushes: 44" in indexed.out
+    stats = typed("archive", "stats", "--json", "--archive", folder)
+    (document,) = lines(stats)
+    assert set(document) == {"schema", "files", "pushes", "members", "unreadable", "bytes"}
+    assert document["schema"] == "loyalty-tui/archive-stats/1"
+    assert (document["pushes"], document["unreadable"]) == (44, 1)
+
+
+def test_list_prints_one_document_a_line_the_newest_first(typed, folder):
+    listed = lines(typed("archive", "list", "george", "-event:drop", "--json", "--archive", folder))
+    assert [set(document) for document in listed] == [
+        {
+            "schema", "ref", "member_id", "received_at", "updated_at", "event", "tier",
+            "total_points", "redeemable_points", "name", "email", "phone",
+        }
+    ] * len(listed)  # fmt: skip
+    newest = listed[0]
+    assert newest["schema"] == "loyalty-tui/push/1"
+    assert newest["member_id"] == 6566
+    assert (newest["email"], newest["phone"]) == ("g•••@crowdtwist.com", "•••••••••21")
+    times = [document["updated_at"] for document in listed]
+    assert times == sorted(times, reverse=True)
+    assert all(time.endswith("Z") and len(time) == 20 for time in times)
+
+
+def test_personal_data_is_shown_on_request_only(typed, folder):
+    hidden = typed("archive", "list", "id:6566", "--archive", folder)
+    shown = typed("archive", "list", "id:6566", "--reveal", "--archive", folder)
+    assert "george15@crowdtwist.com" not in hidden.out
+    assert "george15@crowdtwist.com" in shown.out
+
+
+def test_a_list_can_be_sorted_turned_and_cut(typed, folder):
+    def points(*words):
+        listed = typed("archive", "list", "--json", "--sort", "points", "--archive", folder, *words)
+        return [document["total_points"] for document in lines(listed)]
+
+    falling = [number for number in points() if number is not None]
+    assert falling == sorted(falling, reverse=True)
+    assert points("--limit", "3") == falling[:3]
+    rising = [number for number in points("--reverse") if number is not None]
+    assert rising == falling[::-1]
+    assert typed("archive", "list", "--limit", "-1", "--archive", folder).code == 2
+
+
+def test_show_prints_the_push_itself(typed, folder):
+    (document,) = lines(
+        typed("archive", "list", "until:2017", "--limit", "1", "--json", "--archive", folder)
+    )
+    shown = typed("archive", "show", document["ref"], "--json", "--archive", folder)
+    (push,) = lines(shown)
+    assert (push["id"], push["emailAddress"]) == (6566, "george15@crowdtwist.com")
+    readable = typed("archive", "show", document["ref"], "--archive", folder)
+    assert "CrowdTwist id: 6566" in readable.out
+    assert "george15@crowdtwist.com" not in readable.out
+
+
+def test_secrets_are_never_shown(typed, tmp_path):
+    folder = tmp_path / "secret"
+    folder.mkdir()
+    (folder / "a.json").write_text('{"tierInfo": null, "id": 1, "Password": "s3cret"}')
+    shown = typed("archive", "show", "a.json:0", "--json", "--archive", str(folder))
+    assert lines(shown) == [{"tierInfo": None, "id": 1, "Password": "[redacted]"}]
+
+
+def test_verify_names_every_place_that_cannot_be_read(typed, folder):
+    verified = typed("archive", "verify", "--archive", folder)
+    assert verified.code == 7
+    assert "line " in verified.out
+    (place,) = lines(typed("archive", "verify", "--json", "--archive", folder))
+    assert place["line"] > 0
+    assert place["file"].startswith("pushes/")
+
+
+def test_verify_is_content_with_an_archive_without_faults(typed, tmp_path):
+    (tmp_path / "a.json").write_text('{"tierInfo": null, "id": 1}')
+    assert typed("archive", "verify", "--archive", str(tmp_path)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["list", "tirer:gold"], 2, 'no field "tirer" (character 1). Did you mean tier:?'),
+        (["list", "points:many"], 2, "takes a number"),
+        (["show", "nothing.json:0"], 7, "no such push"),
+        ([], 2, "Say what to do with the archive."),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence_with_its_exit_code(typed, folder, words, code, said):
+    outcome = typed("archive", *words, "--archive", folder)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert said in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_without_a_folder_it_says_how_to_name_one(typed):
+    outcome = typed("archive", "list")
+    assert outcome.code == 2
+    assert "--archive DIR" in outcome.err
+
+
+def test_a_folder_that_is_gone_is_an_archive_error(typed, tmp_path):
+    outcome = typed("archive", "stats", "--archive", str(tmp_path / "gone"))
+    assert outcome.code == 7
+    assert "does not exist" in outcome.err
+
+
+def test_the_index_lies_in_the_cache_and_nothing_in_the_archive(typed, folder, home, tmp_path):
+    before = sorted((tmp_path / "pushes of ours").rglob("*"))
+    typed("archive", "index", "--archive", folder)
+    assert sorted((tmp_path / "pushes of ours").rglob("*")) == before
+    assert list(home.rglob("index-*.sqlite"))

@@ -1,0 +1,488 @@
+"""The archive view: what is typed is asked at once, what is found leads back to the desk."""
+
+import pytest
+from textual.events import Paste
+from textual.widgets import Input
+
+from loyalty_tui.tui.app import LoyaltyApp
+
+from .archive import MemoryArchive
+from .conftest import FakeProgram
+
+WIDE, NARROW = (120, 40), (80, 24)
+DAY = 86_400
+START = 1_488_326_400  # 1 March 2017
+
+
+def push(number, **changes):
+    """A push a day from 1 March 2017 on."""
+    tier = {"currentLevel": {"title": "Gold" if number % 3 == 0 else "Silver Lining"},
+            "assignedByEvent": "jump" if number % 5 == 0 else "update"}  # fmt: skip
+    return {
+        "id": 100 + number,
+        "firstName": f"Name{number:03}",
+        "emailAddress": f"m{number}@example.org",
+        "mobilePhoneNumber": f"4722{number:06}",
+        "totalPoints": number * 100,
+        "dateLastUpdated": START + number * DAY,
+        "tierInfo": tier,
+        "signUpChannelId": number % 4,
+        **changes,
+    }
+
+
+@pytest.fixture
+def archive():
+    return MemoryArchive(*(push(number) for number in range(60)))
+
+
+@pytest.fixture
+def program(service, archive):
+    return FakeProgram(service, archive)
+
+
+@pytest.fixture
+def view(program, settled):
+    """Run the archive view: `async with view() as pilot`."""
+
+    class View:
+        def __init__(self, size=WIDE):
+            self.run = LoyaltyApp(program).run_test(size=size, notifications=True)
+
+        async def __aenter__(self):
+            pilot = await self.run.__aenter__()
+            await settled(pilot)
+            await pilot.press("f6")
+            await settled(pilot)
+            return pilot
+
+        async def __aexit__(self, *error):
+            return await self.run.__aexit__(*error)
+
+    return View
+
+
+@pytest.fixture
+def filtered(type_in):
+    """Type a query into the filter box."""
+
+    async def typing(pilot, text):
+        await pilot.press("slash")
+        await type_in(pilot, text)
+
+    return typing
+
+
+def pushes(pilot):
+    return pilot.app.screen.query_one("#archive-list")
+
+
+def box(pilot):
+    return pilot.app.screen.query_one("#filter", Input)
+
+
+# The filter box
+
+
+async def test_every_key_asks_and_counts_anew(view, filtered, type_in, text_of):
+    async with view() as pilot:
+        assert "60 pushes" in text_of(pilot.app)
+        await filtered(pilot, "tier:gold")
+        assert pushes(pilot).row_count == 20
+        assert "20 of 60" in text_of(pilot.app)
+        await type_in(pilot, " event:jump")
+        assert "4 of 60" in text_of(pilot.app)
+        await pilot.press("enter")
+        assert pilot.app.focused is pushes(pilot)
+
+
+async def test_a_wrong_query_says_where_and_what_exists_and_keeps_the_last_good_list(
+    view, filtered, text_of, settled
+):
+    async with view() as pilot:
+        await filtered(pilot, "tier:gold ")
+        box(pilot).value = "tier:gold points:many"
+        await settled(pilot)
+        shown = " ".join(text_of(pilot.app).split())
+        assert "points: takes a number" in shown
+        assert "character 18" in shown
+        assert pushes(pilot).row_count == 20
+        underlined = [s.text for s in box(pilot).render_line(0) if s.style and s.style.underline]
+        assert underlined == ["many"]
+        box(pilot).value = "tier:gold points:>500"
+        await settled(pilot)
+        assert "takes a number" not in text_of(pilot.app)
+
+
+async def test_an_unknown_field_is_told_apart_from_words(view, filtered, text_of):
+    async with view() as pilot:
+        await filtered(pilot, "teir:gold")
+        shown = " ".join(text_of(pilot.app).split())
+        assert 'There is no field "teir"' in shown
+        assert "tier" in shown
+
+
+async def test_fields_and_values_are_offered_and_taken(view, filtered, text_of, settled):
+    async with view() as pilot:
+        await filtered(pilot, "tie")
+        assert "▶ tier:" in text_of(pilot.app)
+        await pilot.press("tab")
+        await settled(pilot)
+        assert box(pilot).value == "tier:"
+        assert '▶ "Silver Lining"' in text_of(pilot.app)
+        await pilot.press("down", "right")
+        await settled(pilot)
+        assert box(pilot).value == "tier:Gold"
+        assert pushes(pilot).row_count == 20
+        assert pilot.app.focused is box(pilot)
+
+
+async def test_escape_drops_the_offers_first_and_tab_is_free_again(view, filtered, text_of):
+    async with view() as pilot:
+        await filtered(pilot, "tier:")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Silver Lining" not in text_of(pilot.app).split("Pushes over time")[0]
+        assert pilot.app.screen.query("#archive-list")
+        await pilot.press("tab")
+        assert pilot.app.focused is not box(pilot)
+
+
+async def test_down_leaves_the_box_for_the_list_when_nothing_is_offered(view, filtered):
+    async with view() as pilot:
+        await filtered(pilot, "name01")
+        await pilot.press("down")
+        await pilot.pause()
+        assert pilot.app.focused is pushes(pilot)
+
+
+async def test_a_paste_becomes_one_harmless_line(view, settled):
+    async with view() as pilot:
+        await pilot.press("slash")
+        box(pilot).post_message(Paste(f"\n name01\x1b[31m{'x' * 3000}\u202e\r\n"))
+        await settled(pilot)
+        assert box(pilot).value.startswith("name01␛[31mxxx")
+        assert len(box(pilot).value) == 2000
+
+
+async def test_counting_is_said_while_it_lasts_and_the_list_is_there_meanwhile(
+    view, archive, until, text_of, settled
+):
+    async with view() as pilot:
+        archive.sums_gate.close()
+        await pilot.press("slash", "n")
+        await until(pilot, lambda: "… counting" in text_of(pilot.app))
+        assert pushes(pilot).entry is not None
+        archive.sums_gate.let_go()
+        await settled(pilot)
+        assert "60 of 60" in text_of(pilot.app)
+
+
+async def test_a_late_count_is_never_shown_under_a_newer_query(
+    view, archive, until, text_of, settled
+):
+    async with view() as pilot:
+        archive.sums_gate.close()
+        await pilot.press("slash")
+        box(pilot).value = "tier:gold"
+        await until(pilot, lambda: archive.sums_gate.waiting)
+        box(pilot).value = "event:jump"
+        await pilot.pause()
+        archive.sums_gate.let_go()
+        await settled(pilot)
+        assert "12 of 60" in text_of(pilot.app)
+        assert pushes(pilot).row_count == 12
+
+
+# Queries that look at pushes
+
+
+async def test_a_search_in_pushes_says_how_far_it_is_and_streams_what_it_finds(
+    view, archive, until, text_of, settled
+):
+    async with view() as pilot:
+        archive.scan_gate.close()
+        await pilot.press("slash")
+        box(pilot).value = "signUpChannelId:2"
+        await until(pilot, lambda: "searching 43 % · 15 found" in text_of(pilot.app))
+        await until(pilot, lambda: pushes(pilot).row_count == 15)
+        archive.scan_gate.let_go()
+        await settled(pilot)
+        assert "15 of 60" in text_of(pilot.app)
+
+
+@pytest.mark.parametrize("key", ["escape", "3"])
+async def test_a_search_ends_at_the_next_key_or_escape(view, archive, until, text_of, key):
+    async with view() as pilot:
+        archive.scan_gate.close()
+        await pilot.press("slash")
+        box(pilot).value = "signUpChannelId:2"
+        await until(pilot, lambda: "searching 43 %" in text_of(pilot.app))
+        box(pilot).cursor_position = len(box(pilot).value)
+        await pilot.press(key)
+        if key == "escape":
+            await until(pilot, lambda: not archive.scan_gate.waiting)
+            assert "stopped at 43 % · 15 found" in text_of(pilot.app)
+            assert pilot.app.screen.query("#archive-list")
+        else:
+            await until(pilot, lambda: archive.scans[-1] == "signUpChannelId:23")
+            await until(pilot, lambda: archive.scan_gate.waiting == 1)  # the first one has ended
+        archive.scan_gate.let_go()
+
+
+async def test_what_arrives_is_searched_too(view, archive, settled, text_of):
+    async with view() as pilot:
+        await pilot.press("slash")
+        box(pilot).value = "signUpChannelId:2"
+        await settled(pilot)
+        archive.arrive(push(62))
+        await settled(pilot)
+        assert "16 of 61" in text_of(pilot.app)
+        assert pushes(pilot).entry.member_id == 162
+
+
+# Pushes over time
+
+
+async def test_a_range_chosen_by_key_goes_into_the_query_and_the_next_replaces_it(
+    view, settled, text_of
+):
+    async with view() as pilot:
+        pilot.app.screen.query_one("Histogram").focus()
+        await pilot.press("left", "shift+left", "shift+left")
+        assert "26 Apr – 28 Apr 2017 · 3 pushes" in text_of(pilot.app)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert box(pilot).value == "since:2017-04-26 until:2017-04-28"
+        assert pushes(pilot).row_count == 3
+        pilot.app.screen.query_one("Histogram").focus()
+        await pilot.press("home", "enter", "right", "enter")
+        await settled(pilot)
+        assert box(pilot).value.count("since:") == 1
+        assert pushes(pilot).row_count == 2
+
+
+async def test_escape_drops_a_range_before_anything_else(view, text_of):
+    async with view() as pilot:
+        histogram = pilot.app.screen.query_one("Histogram")
+        histogram.focus()
+        await pilot.press("shift+left")
+        assert histogram.chosen is not None
+        await pilot.press("escape")
+        await pilot.pause()
+        assert histogram.chosen is None
+        assert "Pushes over time" in text_of(pilot.app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Whom are you looking for?" in text_of(pilot.app)
+
+
+async def test_a_range_is_dragged_with_the_mouse(view, settled):
+    async with view() as pilot:
+        await pilot.mouse_down("Histogram", offset=(4, 2))
+        await pilot.hover("Histogram", offset=(30, 2))
+        await pilot.mouse_up("Histogram", offset=(30, 2))
+        await settled(pilot)
+        assert box(pilot).value.startswith("since:2017-03-")
+        assert 5 < pushes(pilot).row_count < 30
+
+
+async def test_dates_and_the_tallest_bar_are_named(view, text_of):
+    async with view() as pilot:
+        shown = text_of(pilot.app)
+        assert "1 Mar 2017" in shown
+        assert "29 Apr 2017" in shown
+        assert "at most 1 push" in shown
+
+
+# From a push to the desk and back
+
+
+async def test_one_key_looks_the_member_of_a_push_up_and_one_leads_back(
+    view, service, settled, text_of, filtered
+):
+    async with view() as pilot:
+        await filtered(pilot, "tier:gold")
+        await pilot.press("enter", "down", "down")
+        await settled(pilot)
+        entry = pushes(pilot).entry
+        await pilot.press("f7")
+        await settled(pilot)
+        assert service.asked == [f"+{entry.phone_digits}"]
+        assert "Gold Supporter" in text_of(pilot.app)
+        assert entry.name in text_of(pilot.app)
+        await pilot.press("f6")
+        await settled(pilot)
+        assert pushes(pilot).entry == entry
+        assert box(pilot).value == "tier:gold"
+
+
+async def test_without_a_phone_the_address_is_looked_up_and_without_both_it_is_said(
+    view, archive, service, settled, text_of
+):
+    nobody = {"mobilePhoneNumber": None, "emailAddress": ""}
+    archive.add(push(70, mobilePhoneNumber=None))
+    archive.add(push(71, **nobody))
+    async with view() as pilot:
+        await pilot.press("f7")
+        await settled(pilot)
+        assert "neither a phone number" in text_of(pilot.app)
+        assert service.asked == []
+        await pilot.press("down", "f7")
+        await settled(pilot)
+        assert service.asked == ["m70@example.org"]
+
+
+async def test_from_the_member_one_key_shows_their_pushes_in_the_archive(
+    desk, archive, ask, settled, text_of
+):
+    archive.add(push(5, id=777))  # the same phone and address under another id
+    async with desk.run_test(size=WIDE) as pilot:
+        await ask(pilot, "m5@example.org")
+        await pilot.press("f7")
+        await settled(pilot)
+        assert box(pilot).value in {"id:777|105", "id:105|777"}
+        assert pushes(pilot).row_count == 2
+        assert pilot.app.focused is pushes(pilot)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "2 members" in text_of(desk)
+
+
+async def test_without_an_archive_the_view_says_so(service, settled, text_of):
+    app = LoyaltyApp(FakeProgram(service, None))
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("f6")
+        await pilot.pause()
+        assert "No archive folder is set." in text_of(app)
+
+
+@pytest.mark.parametrize("key", ["f6", "escape", "ctrl+g"])
+async def test_the_desk_is_one_key_away(view, text_of, key):
+    async with view() as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        assert "Whom are you looking for?" in text_of(pilot.app)
+
+
+async def test_what_came_while_the_desk_was_in_front_is_there_on_return(view, archive, settled):
+    async with view() as pilot:
+        await pilot.press("f6")
+        archive.arrive(push(61))
+        await settled(pilot)
+        await pilot.press("f6")
+        await settled(pilot)
+        assert pushes(pilot).entry.member_id == 161
+
+
+# One push
+
+
+async def test_the_highlighted_push_is_open_beside_the_list(view, settled, text_of):
+    async with view() as pilot:
+        assert "Push · Name059" in text_of(pilot.app)
+        await pilot.press("down")
+        await settled(pilot)
+        assert "Push · Name058" in text_of(pilot.app)
+        assert "158" in text_of(pilot.app)
+
+
+async def test_on_a_narrow_screen_enter_opens_the_push_and_escape_closes_it(view, settled, text_of):
+    async with view(NARROW) as pilot:
+        assert "Push · " not in text_of(pilot.app)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "Push · Name059" in text_of(pilot.app)
+        assert "CrowdTwist id" in text_of(pilot.app)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "Push · " not in text_of(pilot.app)
+        assert pilot.app.focused is pushes(pilot)
+
+
+async def test_personal_data_is_masked_until_asked_for(view, settled, text_of):
+    async with view((200, 60)) as pilot:
+        assert "m59@example.org" not in text_of(pilot.app)
+        assert "4722000059" not in text_of(pilot.app)
+        await pilot.press("ctrl+o")
+        await settled(pilot)
+        assert "m59@example.org" in text_of(pilot.app)
+        assert "4722000059" in text_of(pilot.app)
+        assert "personal data shown" in text_of(pilot.app)
+
+
+async def test_a_push_that_is_gone_is_said_in_its_place(view, archive, settled, text_of):
+    async with view() as pilot:
+        archive.texts.clear()
+        await pilot.press("down")
+        await settled(pilot)
+        assert "This push is not in its file any more." in " ".join(text_of(pilot.app).split())
+
+
+# The index, the commands, what comes from outside
+
+
+async def test_the_index_says_how_far_it_is_and_what_is_indexed_is_there(
+    view, archive, settled, text_of
+):
+    async with view() as pilot:
+        archive.say(
+            pushes=512_000, bytes_done=430_000_000, bytes_total=10**9, seconds=2.0, is_done=False
+        )
+        await settled(pilot)
+        assert "43 % · 512,000 pushes · 215 MB/s · 3 s left" in text_of(pilot.app)
+        assert pushes(pilot).row_count == 60
+        archive.say()
+        await settled(pilot)
+        assert "MB/s" not in text_of(pilot.app)
+
+
+async def test_every_command_of_the_view_is_in_palette_and_help(view, text_of):
+    async with view() as pilot:
+        await pilot.press("f1")
+        await pilot.pause()
+        shown = text_of(pilot.app)
+        for words in ("Look the member of this push up", "Turn the order round", "Ask the archive"):
+            assert words in shown
+        await pilot.press("escape", "ctrl+p")
+        await pilot.pause()
+        for label in ("Desk", "Filter", "Member", "Sort", "Reverse", "Reveal", "Refresh"):
+            assert label in text_of(pilot.app)
+
+
+HOSTILE = [
+    "[/]",
+    "[bold red]x",
+    "\x1b]52;c;aGk=\x07",
+    "\u202eevil",
+    "東京ファンクラブ",
+    "n" * 300,
+    "a\nb",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_text_from_outside_is_only_text(view, archive, settled, text_of, text, size):
+    tier = {"currentLevel": {"title": text}, "assignedByEvent": text}
+    archive.add(push(90, firstName=text, emailAddress=text, tierInfo=tier))
+    async with view(size) as pilot:
+        await pilot.press("ctrl+o", "slash", *"tier")
+        await pilot.press("colon")
+        await settled(pilot)
+        shown = text_of(pilot.app)
+        await pilot.press("enter", "enter")
+        await settled(pilot)
+        shown += text_of(pilot.app)
+        assert pilot.app.screen.query_one("Footer").region.bottom == size[1]
+    assert not set("\x00\x07\x1b\u202e\r\t") & set(shown)
+    if text.startswith("["):
+        assert text in shown
+
+
+async def test_the_archive_is_closed_by_nobody_but_its_connection(view, archive, program):
+    async with view() as pilot:
+        await pilot.press("ctrl+q")
+    assert program.closed == 1
+    assert archive.followers == 0

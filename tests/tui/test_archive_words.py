@@ -1,0 +1,67 @@
+"""How archive, index and stretches of time are worded."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from loyalty_tui.archive.model import Progress, Totals
+from loyalty_tui.tui import wording
+
+NOW = datetime(2026, 11, 21, 15, 3, 22, tzinfo=timezone(timedelta(hours=1)))
+DONE = Progress(10, 1, 1, 1.0, is_done=True)
+
+
+def totals(last_at, **changes):
+    return Totals(**{"files": 1, "pushes": 1_204_331, "members": 1, "unreadable": 0, "bytes": 1,
+                     "last_at": last_at, **changes})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("archive", "progress", "words"),
+    [
+        (totals(datetime(2026, 11, 21, 13, 2, tzinfo=UTC)), DONE, "1,204,331 pushes · last 14:02"),
+        (totals(datetime(2026, 11, 20, 23, 30, tzinfo=UTC)), DONE, "1,204,331 pushes · last 00:30"),
+        (totals(datetime(2017, 3, 23, tzinfo=UTC)), DONE, "1,204,331 pushes · last 23 Mar 2017"),
+        (totals(None, pushes=1, unreadable=3), DONE, "1 push · 3 unreadable"),
+        (totals(None), Progress(5, 999, 1000, 1.0), "1,204,331 pushes · indexing 99 %"),
+        (totals(None), Progress(5, 0, 0, 0.0), "1,204,331 pushes · indexing 100 %"),
+    ],
+)
+def test_the_pulse_says_how_many_and_how_new(archive, progress, words):
+    assert wording.pulse(archive, progress, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (Progress(512_000, 430_000_000, 10**9, 2.0), "512,000 pushes · 215 MB/s · 3 s left"),
+        (Progress(1, 5_000, 10_000, 1.0), "1 push · 5 kB/s · 1 s left"),
+        (Progress(0, 0, 10**9, 0.0), "0 pushes"),
+        (Progress(9, 10**6, 10**10, 1.0), "9 pushes · 1 MB/s · 2 h 47 min left"),
+    ],
+)
+def test_an_index_says_how_fast_it_is_and_what_is_left(progress, words):
+    assert wording.indexing(progress) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (0.2, "1 s"), (59, "59 s"), (59.5, "1 min"), (61, "2 min"), (3600, "1 h 0 min")],
+)
+def test_what_is_left_is_rounded_up(seconds, words):
+    assert wording.duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        (datetime(2017, 3, 3, tzinfo=UTC), datetime(2017, 3, 4, tzinfo=UTC), "3 Mar 2017"),
+        (datetime(2017, 3, 3, tzinfo=UTC), datetime(2017, 3, 10, tzinfo=UTC), "3 Mar – 9 Mar 2017"),
+        (datetime(2016, 12, 30, tzinfo=UTC), datetime(2017, 1, 2, tzinfo=UTC),
+         "30 Dec 2016 – 1 Jan 2017"),
+        (datetime(2017, 3, 3, 14, tzinfo=UTC), datetime(2017, 3, 3, 15, tzinfo=UTC),
+         "3 Mar 2017 14:00 – 3 Mar 2017 15:00"),
+    ],
+)  # fmt: skip
+def test_a_stretch_of_days_ends_with_its_last_day(since, until, words):
+    assert wording.stretch(since, until) == words
