@@ -1,5 +1,6 @@
 """The demo in a real terminal: tmux types, and reads the screen."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -8,6 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from loyalty_tui.sandbox import crowdtwist
 
 pytestmark = pytest.mark.skipif(
     shutil.which("tmux") is None and "CI" not in os.environ,
@@ -117,3 +120,29 @@ def test_the_screen_is_given_back_on_leaving(terminal, command):
     shown = terminal.sees("after")
     assert "before" in shown
     assert "Some to try" not in shown
+
+
+def test_a_push_that_somebody_appends_arrives_in_the_open_archive(
+    terminal, command, tmp_path, home
+):
+    folder = tmp_path / "pushes"
+    crowdtwist.write_archive(folder)
+    home.mkdir(exist_ok=True)
+    (home / "settings.toml").write_text(
+        f"[profiles.main]\norganization = 1201\narchive = {json.dumps(str(folder))}\n"
+    )
+    terminal.start(command, 120, 36)
+    terminal.sees("44 pushes · last")
+    terminal.type("F6")
+    terminal.sees("newest first")
+    push = json.loads(
+        max((folder / "pushes").iterdir()).read_bytes().splitlines()[-1]
+    )["push"]  # fmt: skip
+    push |= {"id": 99, "firstName": "Newly", "lastName": "Arrived", "dateLastUpdated": "1796000000"}
+    with (folder / "anywhere.jsonl").open("a") as file:
+        file.write(json.dumps(push) + "\n")
+    shown = terminal.sees("Newly")
+    assert "45 pushes" in terminal.sees("45 pushes")
+    assert shown.index("Newly") < shown.index("Nils")
+    terminal.type("/", "newly event:update", "Enter")
+    terminal.sees("1 of 45")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -272,6 +273,14 @@ class ArchiveScreen(Screen[str | None]):
             self._list.focus()
         else:
             self.dismiss(None)
+
+    def on_key(self, event: events.Key) -> None:
+        """Give the filter what was typed after the key for it, before it had the focus."""
+        # List and line stop what they take: what comes by here was meant for the line.
+        if event.is_printable and event.character and event.character not in "/?":
+            event.stop()
+            event.prevent_default()
+            self._box.type_ahead(event.character)
 
     def action_focus_filter(self) -> None:
         """Put the cursor into the filter box."""

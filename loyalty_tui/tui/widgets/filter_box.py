@@ -85,8 +85,13 @@ class FilterBox(Vertical):
         self._input.cursor_position = len(text)
 
     def focus_input(self) -> None:
-        """Put the cursor into the line."""
-        self._input.focus()
+        """Put the cursor into the line, at once: keys may have been typed after the one for it."""
+        self.screen.set_focus(self._input)
+
+    def type_ahead(self, character: str) -> None:
+        """Take a key that was pressed before the line had the focus."""
+        self._input.insert_text_at_cursor(character)
+        self.focus_input()
 
     def say_count(self, words: str) -> None:
         """Say at the right how many pushes were found."""

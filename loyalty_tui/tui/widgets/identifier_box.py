@@ -96,7 +96,9 @@ class IdentifierBox(Horizontal):
 
     def focus_input(self) -> None:
         """Put the cursor into the box; the next key replaces what it says."""
-        self.query_one(Input).focus().select_all()
+        box = self.query_one(Input)
+        self.screen.set_focus(box)  # at once: keys may have been typed after the one for it
+        box.select_all()
 
     def say(self, sentence: str) -> None:
         """Say in the hint's place why what the box says cannot be looked up."""

@@ -71,6 +71,7 @@ class PushList(PushReader, can_focus=True):
         super().__init__(archive, shows_member=shows_member, id=id)
         self._glyphs = glyphs
         self._jump = JumpText(now)
+        self._is_left = False
 
     # Moving
 
@@ -164,9 +165,17 @@ class PushList(PushReader, can_focus=True):
 
     # Typing to jump
 
+    def on_focus(self) -> None:
+        """Take keys again."""
+        self._is_left = False
+
     def on_key(self, event: events.Key) -> None:
         """Gather what is typed and go there."""
-        if event.is_printable and event.character and event.character not in "/?":
+        if event.key == "slash":
+            self._is_left = True
+        if self._is_left and event.is_printable:
+            return  # it is for the filter, which may not have the focus yet
+        if event.is_printable and event.character and event.character != "?":
             self._jump.type(event.character)
         elif event.key == "backspace" and self._jump.text:
             self._jump.erase()
