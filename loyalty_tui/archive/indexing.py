@@ -6,24 +6,25 @@ import gc
 import os
 import time
 from collections import deque
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Final
 
 from xxhash import xxh3_64_intdigest
 
 from loyalty_tui.archive import decoders, folder, reading, streams
-from loyalty_tui.archive.decoding import PIECE, Part, Task
+from loyalty_tui.archive.decoding import PIECE, Part, Task, decode
 from loyalty_tui.archive.index.writing import FileState, Numbers
 from loyalty_tui.archive.model import Progress
+from loyalty_tui.archive.rows import Decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from threading import Event
 
-    from loyalty_tui.archive.decoders import Decoders
+    from loyalty_tui.archive.decoders import Ticket
     from loyalty_tui.archive.folder import Listed
     from loyalty_tui.archive.index.writing import Writer
 
@@ -241,12 +242,15 @@ def _tasks(plans: list[_Plan]) -> Iterator[tuple[_Plan, Task]]:
 def _read(run: _Run, plans: list[_Plan]) -> None:
     for plan in plans:
         run.writer.save_file(plan.state)
-    with ExitStack() as stack:
-        stack.enter_context(_no_garbage())
-        pool: Decoders = stack.enter_context(decoders.decoders(run.bytes_total))
-        tasks = _tasks(plans)
-        waiting: deque[tuple[_Plan, Task, Any]] = deque()
+    tasks = _tasks(plans)
+    with _no_garbage(), decoders.decoders(run.bytes_total) as pool:
+        # The first piece is read here while the processes start, so that something is seen at once.
+        first, decoder = Numbers(), Decoder()
+        for plan, task in islice(tasks, 1):
+            for part in decode(task, decoder):
+                _take(run, plan, task, part, first)
         numbers = [Numbers() for _ in range(pool.size)]
+        waiting: deque[tuple[_Plan, Task, Ticket]] = deque()
         while not run.stop.is_set():
             while len(waiting) < pool.room and (following := next(tasks, None)):
                 waiting.append((*following, pool.give(following[1])))

@@ -27,7 +27,7 @@ SETTLING = 0.5
 APPENDS = 40
 QUERIES = 12
 LETTERS = 5
-A_SCREEN = 60
+A_SCREEN = 30
 MATCHES = 3
 IN_FULL = re.compile(rb"[1-9][0-9,]* pushes \S+ last ")
 """What the desk says of an archive that is all indexed."""

@@ -81,6 +81,7 @@ class Run:
 
     def quit(self):
         """Leave the program and return the most memory it held, in MB."""
+        held = self._peak()
         os.write(self.screen, QUIT)
         while True:
             try:
@@ -92,7 +93,17 @@ class Run:
         os.close(self.screen)
         if os.waitstatus_to_exitcode(status):
             raise SystemExit(f"the program ended with {os.waitstatus_to_exitcode(status)}")
-        return usage.ru_maxrss / 1024
+        return held or usage.ru_maxrss / 1024
+
+    def _peak(self):
+        """Return the most memory the program held, in MB; 0 where the system does not tell.
+
+        The usage of a child counts what its parent held when it was made.
+        """
+        status = Path(f"/proc/{self.pid}/status")
+        if not status.exists():
+            return 0
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) / 1024
 
 
 def timed(command, environment):
