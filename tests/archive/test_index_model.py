@@ -51,8 +51,14 @@ class AnArchive(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.root = Path(tempfile.mkdtemp())
+        self.time = 4_000_000_000_000_000_000
         self.archive = Archive(self.root / "archive", self.root / "index")
         self.archive.bring_up_to_date()
+
+    def stamp(self, path):
+        """No two changes share a time, as they may within one tick of a file system's clock."""
+        self.time += 1_000_000_000
+        os.utime(path, ns=(self.time, self.time))
 
     def path(self, name):
         path = self.archive.folder / name
@@ -71,6 +77,7 @@ class AnArchive(RuleBasedStateMachine):
     @rule(name=NAMES, lines=st.lists(LINES, max_size=4))
     def write(self, name, lines):
         self.path(name).write_bytes(self.text_of(name, lines))
+        self.stamp(self.path(name))
 
     @rule(name=NAMES, lines=st.lists(LINES, min_size=1, max_size=3), cut=st.integers(0, 40))
     def append(self, name, lines, cut):
@@ -78,12 +85,14 @@ class AnArchive(RuleBasedStateMachine):
             data = self.text_of(name, lines)
             with self.path(name).open("ab") as file:
                 file.write(data if name.endswith(".gz") else data[: len(data) - cut])
+            self.stamp(self.path(name))
 
     @rule(name=NAMES, part=st.floats(0, 1))
     def truncate(self, name, part):
         path = self.path(name)
         if path.exists():
             os.truncate(path, int(path.stat().st_size * part))
+            self.stamp(path)
 
     @rule(name=NAMES, other=NAMES)
     def rename(self, name, other):
@@ -98,6 +107,7 @@ class AnArchive(RuleBasedStateMachine):
     def copy(self, name, other):
         if self.path(name).exists() and not name.endswith((".gz", ".json")):
             shutil.copyfile(self.path(name), self.path(other))
+            self.stamp(self.path(other))
 
     @rule()
     def bring_up_to_date(self):
