@@ -6,7 +6,6 @@ import marshal
 import os
 import pickle
 import subprocess
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from loyalty_tui.archive import streams
+from loyalty_tui.archive import processes, streams
 from loyalty_tui.archive.decoding import Task
 from loyalty_tui.archive.finding import Finder, StoppedError, read_message, write_message
 from loyalty_tui.errors import ArchiveError
@@ -189,12 +188,12 @@ class _Job:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "loyalty_tui.archive.finding"],
+    return subprocess.Popen(  # noqa: S603 - our own module
+        processes.command("loyalty_tui.archive.finding"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=processes.environment(),
     )
 
 
