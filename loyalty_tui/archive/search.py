@@ -11,7 +11,6 @@ from loyalty_tui.archive import folder as folders
 from loyalty_tui.archive import following, looking, scanning, seeking, streams
 from loyalty_tui.archive.index import orders, overview
 from loyalty_tui.archive.index.reader import NoIndexError, Reader, StoppedError
-from loyalty_tui.archive.index.selecting import MOST_PEOPLE
 from loyalty_tui.archive.model import Page, ScanProgress, Sums, Totals
 from loyalty_tui.archive.pushes import Found
 from loyalty_tui.archive.query.model import Document
@@ -43,7 +42,7 @@ class Search:
     def __init__(self, folder: Path, index_folder: Path) -> None:
         self._folder = folder
         self._index_folder = index_folder
-        self._pages = Reader(index_folder, MOST_PEOPLE)
+        self._pages = Reader(index_folder, is_for_pages=True)
         self._sums = Reader(index_folder)
         self._others = Reader(index_folder)
 

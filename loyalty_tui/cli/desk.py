@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from loyalty_tui.crowdmanager.models import OnTry
     from loyalty_tui.tui.program import Connection, Draft
 
+FRAMES = 120
+"""Times a second at which the screen is painted at most: an answer waits for half a frame."""
 NOBODY = "nobody@example.com"
 """Whom "try it" asks for when no member is named: a domain kept free for examples."""
 
@@ -149,6 +152,7 @@ def run(arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> int:
 
     # Nothing that start-up makes is garbage; the app collects again after its first paint.
     gc.disable()
+    os.environ.setdefault("TEXTUAL_FPS", str(FRAMES))
     from loyalty_tui.tui.app import LoyaltyApp
 
     program = DeskProgram(arguments, starts_in_demo=starts_in_demo)

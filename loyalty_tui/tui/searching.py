@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 0.15
 """Seconds after which an old count is not left standing without a word."""
+_LIST_FIRST: Final = 0.04
+"""Seconds that the list has for its first page before anything is counted."""
 
 
 class Searching:
@@ -63,12 +65,17 @@ class Searching:
         if query.needs_documents:
             self._search()
         self._counts.stop()
-        self.count(bars)
+        self._bars = bars
+        self._screen.set_timer(_LIST_FIRST, lambda: self._count_first(query))
         self._screen.set_timer(PATIENCE, self._say)
 
     def ask_again(self) -> None:
         """Ask the same anew."""
         self.ask(self._query, self._bars)
+
+    def _count_first(self, query: Query) -> None:
+        if query is self._query and self._sums is None:
+            self.count(self._bars)
 
     def count(self, bars: int) -> None:
         """Count once more, with so many bars; an older count is finished first."""

@@ -96,6 +96,39 @@ def conditions(query: Query, known: Known) -> Conditions:
     return made
 
 
+def search_for(query: Query, known: Known) -> str:
+    """Return a search that finds all of a query's people and perhaps others; empty without one.
+
+    There is none either for people who are found at once: by their whole e-mail, phone or id.
+    """
+    if not known.is_searchable:
+        return ""
+    searches = []
+    for clause in query.clauses:
+        if clause.is_negated or not _is_of_people(clause):
+            continue
+        if any(_is_exact(test, known) for test in clause.tests):
+            return ""
+        folded = [test.folded for test in clause.tests if isinstance(test, (Words, Digits))]
+        needles = [searching.needle(text) for text in folded]
+        have_runs = all(len(needle) >= searching.RUN for needle in needles)
+        if have_runs and len(needles) == len(clause.tests):
+            searches.append("(" + " OR ".join(f"({_runs(needle)})" for needle in needles) + ")")
+    return " AND ".join(searches)
+
+
+def _is_exact(test: Test, known: Known) -> bool:
+    return (
+        isinstance(test, Email)
+        or (isinstance(test, Range) and test.low is not None and test.low == test.high)
+        or (isinstance(test, Digits) and test.field == "phone" and known.has_phone(test.folded))
+    )
+
+
+def _runs(needle: str) -> str:
+    return " AND ".join('"' + run.replace('"', '""') + '"' for run in searching.runs(needle))
+
+
 def _is_of_people(clause: Clause) -> bool:
     test = clause.tests[0]
     return (
@@ -143,9 +176,8 @@ def _found(column: str, name: str, text: str, known: Known) -> tuple[str, list[V
         part = f"substr({part}, 1, instr({part}, char(2)))"
     sql, values = f"instr({part}, ?)", [needle]
     if known.is_searchable:
-        runs = " AND ".join('"' + run.replace('"', '""') + '"' for run in searching.runs(needle))
         sql = f"(p.no IN (SELECT rowid FROM search WHERE search MATCH ?) AND {sql})"
-        values.insert(0, runs)
+        values.insert(0, _runs(needle))
     return sql, list(values)
 
 

@@ -6,8 +6,9 @@ import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import chain, islice
 from threading import Event, Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.index import orders
 from loyalty_tui.archive.index.bars import bars_between
@@ -55,9 +56,9 @@ class StoppedError(Exception):
 class Reader:
     """One connection to an index; of several threads one asks at a time."""
 
-    def __init__(self, folder: Path, most_people: int | None = None) -> None:
+    def __init__(self, folder: Path, *, is_for_pages: bool = False) -> None:
         self._folder = folder
-        self._most_people = most_people
+        self._is_for_pages = is_for_pages
         self._lock = Lock()
         self._db: sqlite3.Connection | None = None
         self._inode = 0
@@ -138,7 +139,7 @@ class Reader:
                 self._keep_hits_of(db, query)
             self._selected = (
                 query.clauses,
-                select(db, query, self._known, most_people=self._most_people, hits=hits),
+                select(db, query, self._known, is_for_page=self._is_for_pages, hits=hits),
             )
         return self._selected[1]
 
@@ -169,17 +170,22 @@ class Reader:
         with self.asking(stop) as db:
             selection = self._select(db, query)
             falling = descending != backwards
-            places: list[tuple[Any, ...]] = []
-            for statement, values in self._lists(selection, sorting, beyond, falling=falling):
-                rows = db.execute(
-                    f"{statement} LIMIT ? OFFSET ?",
-                    (*values, limit + 1 - len(places), 0 if places else skip),
-                )
-                places += rows.fetchall()
-                if len(places) > limit:
-                    break
+            lists = self._lists(selection, sorting, beyond, falling=falling)
+            if selection.check:
+                rows = chain.from_iterable(db.execute(*each) for each in lists)
+                meant = (row for row in rows if _is_meant(db, selection, row[1], stop))
+                places = list(islice(meant, skip, skip + limit + 1))
+            else:
+                places = []
+                for statement, values in lists:
+                    places += db.execute(
+                        f"{statement} LIMIT ? OFFSET ?",
+                        (*values, limit + 1 - len(places), 0 if places else skip),
+                    ).fetchall()
+                    if len(places) > limit:
+                        break
             for row in places[:limit]:
-                entry = self._entry(db, row[0], row[1:])
+                entry = self._entry(db, row[0], row[2:])
                 if entry is not None:
                     entries.append(entry)
         return Page(tuple(entries), is_end=len(places) <= limit)
@@ -198,9 +204,8 @@ class Reader:
             order = order.replace(f"-u.place{way}", "u.place" + ("" if falling else " DESC"))
             if not selection.has_person:
                 source = _people_first(selection)
-        head = (
-            f"SELECT u.place, {', '.join(columns)} FROM {source} WHERE {selection.where(sorting)}"
-        )
+        listed = ", ".join(("u.place", "u.person", *columns))
+        head = f"SELECT {listed} FROM {source} WHERE {selection.where(sorting)}"
         values = selection.values
         if beyond is None:
             yield f"{head} ORDER BY {order}", values
@@ -312,6 +317,20 @@ class Reader:
                 (*selection.values, most + 1),
             ).fetchall()
         return None if len(rows) > most else [row[0] for row in rows]
+
+
+def _is_meant(db: sqlite3.Connection, selection: Selection, person: int, stop: Event) -> bool:
+    """Say whether a push is of one of the people that a selection means."""
+    is_meant = selection.checked.get(person)
+    if is_meant is None:
+        if stop.is_set():
+            raise StoppedError
+        found = db.execute(
+            f"SELECT 1 FROM person p WHERE p.no = ? AND {selection.check}",
+            (person, *selection.check_values),
+        )
+        is_meant = selection.checked[person] = found.fetchone() is not None
+    return is_meant
 
 
 def _people_first(selection: Selection) -> str:

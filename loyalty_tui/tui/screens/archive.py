@@ -206,8 +206,9 @@ class ArchiveScreen(Screen[str | None]):
 
     def _say_note(self, words: str) -> None:
         note = self.query_one("#archive-note", Static)
-        note.update(Content(words))
-        note.display = bool(words)
+        if words or note.display:  # to change nothing would lay everything out again
+            note.update(Content(words))
+            note.display = bool(words)
 
     def on_histogram_resized(self) -> None:
         """Ask for as many bars as there is room for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import work
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -69,6 +70,17 @@ class FilterBox(Vertical):
         wrong.display = False
         yield wrong
         yield FilterOffers(self._glyphs)
+
+    def on_mount(self) -> None:
+        """Load what the first key needs, so that it is as quick as the others."""
+        self._prepare()
+
+    @work(thread=True, group="warm-up")
+    def _prepare(self) -> None:
+        from loyalty_tui.archive.query import completion, language
+
+        completion.complete("", 0, self._known)
+        language.parse("a", self._now())
 
     @property
     def text(self) -> str:

@@ -30,6 +30,8 @@ class FilterOffers(Static):
 
     def show(self, offers: tuple[str, ...]) -> None:
         """Offer something else, the first of it chosen."""
+        if not (offers or self.offers):
+            return  # to draw nothing once more would lay everything out again
         self.offers = offers
         self._chosen = 0
         self.display = bool(offers)

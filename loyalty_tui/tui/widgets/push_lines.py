@@ -12,7 +12,7 @@ from loyalty_tui.tui.widgets import push_columns
 from loyalty_tui.tui.widgets.push_columns import GAP, Column, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from rich.style import Style
 
@@ -45,6 +45,15 @@ def places(width: int, *, shows_member: bool) -> tuple[Place, ...]:
     return push_columns.place(max(0, width - GUTTER), shows_member=shows_member)
 
 
+@lru_cache(maxsize=16)
+def _with_gaps(columns: tuple[Place, ...]) -> tuple[tuple[Place, str], ...]:
+    """Return the columns with the empty cells between each and the next."""
+    ends = [at.left for at in columns[1:]] + [at.left + at.width for at in columns[-1:]]
+    return tuple(
+        (at, " " * (end - at.left - at.width)) for at, end in zip(columns, ends, strict=True)
+    )
+
+
 def column_at(x: int, width: int, *, shows_member: bool) -> Column | None:
     """Return the column that a cell of the head belongs to."""
     for each in places(width, shows_member=shows_member):
@@ -67,8 +76,9 @@ class LinePainter:
         shows_member: bool,
         reveal: bool,
     ) -> None:
-        self._width = width
-        self._places = places(width, shows_member=shows_member)
+        self.width = width
+        """Cells of a line."""
+        self._places = _with_gaps(places(width, shows_member=shows_member))
         self._sorting = sorting
         self._glyphs = glyphs
         self._style = style
@@ -78,13 +88,13 @@ class LinePainter:
     def head(self) -> Strip:
         """Draw the titles, the sorted one with its direction."""
         plain, bold = self._style("pushes--head"), self._style("pushes--sorted")
-        segments: list[Segment] = []
-        for at, gap in self._with_gaps():
+        segments = [Segment(" " * GUTTER, plain)]
+        for at, gap in self._places:
             title = push_columns.head(at, self._sorting, self._glyphs, descending=self._descending)
             is_sorted = self._glyphs.descending in title or self._glyphs.ascending in title
             text = push_columns.fitted(title, at.width, is_right=at.is_right)
-            segments += [Segment(gap, plain), Segment(text, bold if is_sorted else plain)]
-        return Strip(segments).adjust_cell_length(self._width, plain)
+            segments += [Segment(text, bold if is_sorted else plain), Segment(gap, plain)]
+        return Strip(segments).adjust_cell_length(self.width, plain)
 
     def row(self, entry: Entry | None, cursor: str) -> Strip:
         """Draw a push, or, where it is not here yet, that there is one.
@@ -95,7 +105,7 @@ class LinePainter:
         over = self._style(cursor) if cursor else None
         mark = self._glyphs.current if cursor else ""
         segments = [Segment(push_columns.fitted(mark, GUTTER), base)]
-        for at, gap in self._with_gaps(GUTTER):
+        for at, gap in self._places:
             if entry is None:
                 text, style = self._blank(at), self._style("pushes--waiting")
             else:
@@ -104,18 +114,12 @@ class LinePainter:
                 )
                 text = push_columns.fitted(words, at.width, is_right=at.is_right)
                 style = self._style(_style_of(at.column, entry))
-            segments += [Segment(gap, base), Segment(text, style)]
-        strip = Strip(segments).adjust_cell_length(self._width, base)
+            segments.append(Segment(text + gap, style))  # the fewer, the sooner it is painted
+        strip = Strip(segments).adjust_cell_length(self.width, base)
         if over is None:
             return strip
         drawn = (Segment(text, (style or base) + over) for text, style, _ in strip)
         return Strip(drawn, strip.cell_length)
-
-    def _with_gaps(self, drawn: int = 0) -> Iterator[tuple[Place, str]]:
-        """Yield the columns with the empty cells before each, from so many drawn cells on."""
-        for at in self._places:
-            yield at, " " * (GUTTER + at.left - drawn)
-            drawn = GUTTER + at.left + at.width
 
     def _blank(self, at: Place) -> str:
         dots = "" if at.column is Column.COPIES else self._glyphs.bullet * _LONGEST_BLANK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from rich.style import Style
     from textual import events
+    from textual.geometry import Region
 
     from loyalty_tui.archive.model import Entry, Page
     from loyalty_tui.archive.query.model import Query
@@ -72,6 +74,7 @@ class PushList(PushReader, can_focus=True):
         self._glyphs = glyphs
         self._jump = JumpText(now)
         self._is_left = False
+        self._painter: push_lines.LinePainter | None = None
 
     # Moving
 
@@ -229,25 +232,34 @@ class PushList(PushReader, can_focus=True):
 
     # Drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines; what they have in common is found out once."""
+        self._painter = None
+        return super().render_lines(crop)
+
+    def _common(self) -> push_lines.LinePainter:
+        if self._painter is None:
+            self._painter = push_lines.LinePainter(
+                self.scrollable_content_region.width,
+                self.sorting,
+                self._glyphs,
+                cache(self._style),
+                descending=self.descending,
+                shows_member=self._shows_member,
+                reveal=self.is_revealed,
+            )
+        return self._painter
+
     def render_line(self, y: int) -> Strip:
         """Draw the head, or the push that is seen in that line."""
-        width = self.scrollable_content_region.width
-        painter = push_lines.LinePainter(
-            width,
-            self.sorting,
-            self._glyphs,
-            self._style,
-            descending=self.descending,
-            shows_member=self._shows_member,
-            reveal=self.is_revealed,
-        )
+        painter = self._common()
         index = self._top + y - 1
         if y == 0:
             return painter.head()
         if index >= self._window.height:
             words = f"  {self.empty_words}" if y == 1 and not index else ""
-            text = push_columns.fitted(words, width)
-            return Strip([Segment(text, self._style("pushes--aside"))], width)
+            text = push_columns.fitted(words, painter.width)
+            return Strip([Segment(text, self._style("pushes--aside"))], painter.width)
         is_cursor = index == self._cursor
         cursor = "pushes--cursor" if self.has_focus else "pushes--cursor-blurred"
         return painter.row(self._window.row(index), cursor if is_cursor else "")

@@ -204,7 +204,7 @@ class PushReader(ScrollView):
         self.refresh()
         self._tell()
         self._note()
-        self._plan()
+        self.call_after_refresh(self._plan)  # what has come is painted first
         self._catch_up()
 
     def _plan(self) -> None:
@@ -227,7 +227,12 @@ class PushReader(ScrollView):
 
     def _grow(self) -> None:
         """Be as high as the list is; the head is one line more."""
-        self.virtual_size = Size(0, self._window.height + 1)
+        size = Size(0, self._window.height + 1)
+        least = min(size.height, self.virtual_size.height)
+        if least > max(self.container_size.height, self.scroll_offset.y + self._visible):
+            self.set_reactive(PushReader.virtual_size, size)  # nothing is laid out differently
+        else:
+            self.virtual_size = size
         if self.show_vertical_scrollbar:  # at once, not only when all is laid out again
             self.vertical_scrollbar.window_virtual_size = self.virtual_size.height
 
@@ -264,7 +269,8 @@ class PushReader(ScrollView):
         ref = entry.ref if entry else ""
         if ref != self._highlighted:
             self._highlighted = ref
-            self.post_message(self.Highlighted(entry))
+            # The list is painted before anybody opens the push, which takes longer.
+            self.call_after_refresh(self.post_message, self.Highlighted(entry))
 
     # What arrives
 

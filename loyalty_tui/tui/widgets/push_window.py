@@ -31,8 +31,8 @@ class Fetch:
 
 
 def from_start(visible: int) -> Fetch:
-    """Return the fetch of a list's beginning."""
-    return Fetch(None, backwards=False, skip=0, limit=_screens(visible), at=0, joins=False)
+    """Return the fetch of a list's beginning: what is seen, and nothing that it would wait for."""
+    return Fetch(None, backwards=False, skip=0, limit=max(visible, 1), at=0, joins=False)
 
 
 def from_end(visible: int, height: int) -> Fetch:
