@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import msgspec
 from xxhash import xxh3_64_intdigest
 
-from loyalty_tui.archive import searching
+from loyalty_tui.archive.people import Identity, Packed, pack
 from loyalty_tui.archive.stored import HASH_BITS, NEVER, body_hash
 from loyalty_tui.crowdtwist import json_text
 from loyalty_tui.crowdtwist.profile import understand
@@ -26,17 +26,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from loyalty_tui.archive.pushes import Found
-
-Identity: TypeAlias = tuple[int | str | None, str, str, str, str, str, str, str]
-"""Member id (as text beyond 63 bits), name, e-mail, phone digits, user name, third-party id,
-country, city."""
-
-Home: TypeAlias = tuple[str, str]
-"""Country and city."""
-
-Person: TypeAlias = tuple[int, int | str, str, str, str | None, str, Home, str, str, str]
-"""Key, member id or "", name, e-mail in lower case, e-mail as sent where that differs, phone
-digits, home, name to sort by, texts to search (see `searching`): names and numbers."""
 
 Standing: TypeAlias = tuple[str, str, str]
 """Kind, event and tier: few different ones, kept once."""
@@ -106,7 +95,7 @@ class Batch:
     rows: list[Row] = field(default_factory=list)
     exact: list[tuple[int, str, str]] = field(default_factory=list)
     """Place, points and redeemable points as text, where a column cannot hold them."""
-    new_persons: list[Person] = field(default_factory=list)
+    new_persons: list[Packed] = field(default_factory=list)
     new_standings: list[Standing] = field(default_factory=list)
 
     def columns(self) -> tuple[Any, ...]:
@@ -142,9 +131,7 @@ class Decoder:
             if not data.startswith(_ENVELOPE_END, time_end) or data[end - 1] != _CLOSING_BRACE:
                 return False
             time_start = start + len(_ENVELOPE_START)
-            received = self._instant(
-                data[time_start : time_start + 17], data[time_start + 17 : time_end]
-            )
+            received = self._instant(data[time_start:time_end])
             if received == NEVER:
                 return False
             body = data[time_end + len(_ENVELOPE_END) - 2 : end - 1]
@@ -166,20 +153,24 @@ class Decoder:
             updated = int(updated) if updated.isascii() and updated.isdigit() else None
         points = NEVER if push.total_points is None else push.total_points
         redeemable = NEVER if push.redeemable_points is None else push.redeemable_points
+        member = push.id
         if (
             updated is None
+            or member is None
+            or not 0 <= member < _MOST
             or not _EARLIEST <= updated <= _LATEST
             or not NEVER <= points < _MOST
             or not NEVER <= redeemable < _MOST
         ):
             return False
-        who = (
-            push.id, push.first_name, push.middle_name, push.last_name, push.email_address,
+        # Known again by a hash alone: what is said of all the people would fill the memory.
+        who = hash((
+            member, push.first_name, push.middle_name, push.last_name, push.email_address,
             push.mobile_phone_number, push.user_name, push.third_party_id, push.country, push.city,
-        )  # fmt: skip
+        ))  # fmt: skip
         number = self._persons.get(who)
         if number is None:
-            number = self._meet(push, who)
+            number = self._meet(push, member, who)
             if number is None:
                 return False
         tier = push.tier_info
@@ -247,11 +238,9 @@ class Decoder:
             )
         )
 
-    def _meet(self, push: _Push, who: object) -> int | None:
-        """Return the number of a new person; None when their numbers are unusual."""
-        member, phone = push.id, push.mobile_phone_number or ""
-        if member is None or not -_MOST < member < _MOST:
-            return None
+    def _meet(self, push: _Push, member: int, who: int) -> int | None:
+        """Return the number of a new person; None when their phone number is unusual."""
+        phone = push.mobile_phone_number or ""
         if phone and not _is_plain_number(phone):
             return None
         parts = (push.first_name, push.middle_name, push.last_name)
@@ -267,7 +256,7 @@ class Decoder:
     def _add_person(self, met_as: object, identity: Identity) -> int:
         number = self._persons[met_as] = self._next_person
         self._next_person += 1
-        self.batch.new_persons.append(_person(identity))
+        self.batch.new_persons.append(pack(identity))
         return number
 
     def _standing(self, standing: Standing) -> int:
@@ -277,10 +266,11 @@ class Decoder:
             self.batch.new_standings.append(standing)
         return number
 
-    def _instant(self, minute: bytes, rest: bytes) -> int:
-        """Return microseconds since 1970 of "2026-11-21T10:00:" and "00.123456", or NEVER."""
-        start = self._minutes.get(minute)
+    def _instant(self, written: bytes) -> int:
+        """Return microseconds since 1970 of "2026-11-21T10:00:00.123456", or NEVER."""
+        start = self._minutes.get(written[:17])
         if start is None:
+            minute = written[:17]
             if not _MINUTE.fullmatch(minute):
                 return NEVER
             try:
@@ -290,29 +280,10 @@ class Decoder:
             if len(self._minutes) > _MOST_REMEMBERED:
                 self._minutes.clear()
             self._minutes[minute] = start
-        digits = rest[:2] + rest[3:]
-        if not digits.isdigit() or rest[2:3] != b"." or rest >= b"60":
+        digits = written[17:19] + written[20:]
+        if not digits.isdigit() or written[19:20] != b"." or digits >= b"60":
             return NEVER
         return start + int(digits)
-
-
-def _person(identity: Identity) -> Person:
-    member, name, email, phone, user, crm, country, city = identity
-    address = email.strip().lower()
-    names = searching.encode(name, email, user)
-    key = xxh3_64_intdigest(repr(identity).encode("utf-8", "surrogatepass"))
-    return (
-        key - 2**63,
-        "" if member is None else member,
-        name,
-        address,
-        email if email != address else None,
-        phone,
-        (country, city),
-        searching.first_part(names),
-        names,
-        searching.encode(phone, "" if member is None else str(member), crm),
-    )
 
 
 def _is_plain_number(phone: str) -> bool:

@@ -27,7 +27,7 @@ def encode(*parts: str) -> str:
     if text.isascii():
         folded = " ".join(text.lower().split())
     else:
-        folded = PART.join([" ".join(map(_folded_word, part.split())) for part in parts])
+        folded = PART.join(map(_folded_part, parts))
     if folded.count(PART) >= len(parts) or "\x01" in folded or "\x00" in folded:
         return encode(*map(_unmarked, parts))
     if f" {PART}" in folded or f"{PART} " in folded:
@@ -50,6 +50,11 @@ def needle(folded: str) -> str:
 def runs(needle: str) -> list[str]:
     """Return the runs of three characters that a needle consists of, each once."""
     return list(dict.fromkeys(needle[at : at + RUN] for at in range(len(needle) - RUN + 1)))
+
+
+def _folded_part(part: str) -> str:
+    words = part.lower().split() if part.isascii() else map(_folded_word, part.split())
+    return " ".join(words)
 
 
 @lru_cache(maxsize=50_000)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the tables below; an index of another version is made anew."""
 
 FILE_BITS: Final = 40
@@ -104,8 +104,7 @@ ORDERS: Final = {
     "push_received": "push(received)",
     "push_points": "push(points, at)",
     "push_undated": "push(hash) WHERE hash < 0",
-    "person_key": "person(key)",
-    "person_member": "person(member)",
+    "person_member": "person(member, key)",
     "person_address": "person(address) WHERE address != ''",
     "person_phone": "person(phone) WHERE phone != ''",
     "person_sorted": "person(sorted, member)",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from loyalty_tui.archive import people
 from loyalty_tui.archive.index import copies
 from loyalty_tui.archive.index.schema import (
     FILE_BITS,
@@ -15,14 +17,22 @@ from loyalty_tui.archive.index.schema import (
 )
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Sequence
     from pathlib import Path
     from types import TracebackType
 
-    from loyalty_tui.archive.rows import Home, Person, Standing
+    from loyalty_tui.archive.people import Home, Packed
+    from loyalty_tui.archive.rows import Standing
 
 _MOST_PERSONS: Final = 500_000
 """Persons whose numbers are kept in memory; others are asked for."""
+_SEARCH_MEMORY: Final = 64 << 20
+"""Bytes that the search may take while it is made."""
+_PUSH_COLUMNS: Final = 9
+_PERSON_COLUMNS: Final = 11
+_AT_ONCE: Final = 50
+"""Rows in one statement: fewer statements, and fewer times that Python's lock changes hands."""
 
 
 @dataclass(slots=True)
@@ -165,7 +175,7 @@ class Writer:
             strict=True,
         )  # fmt: skip
         if self.is_bulk:
-            self._db.executemany("INSERT INTO push VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            insert(self._db, "push", _PUSH_COLUMNS, rows)
         else:
             copies.add(self._db, rows)
         self._db.executemany(
@@ -178,21 +188,24 @@ class Writer:
         """Add a place that cannot be read."""
         self._db.execute("INSERT INTO unreadable VALUES (?, ?, ?, ?)", (no, line, offset, reason))
 
-    def _add_persons(self, numbers: Numbers, persons: list[Person]) -> None:
+    def _add_persons(self, numbers: Numbers, persons: list[Packed]) -> None:
         new = []
-        for person in persons:
-            key = person[0]
+        for key, packed in persons:
             no = self._persons.get(key)
-            if no is None and not self._knows_all:
-                row = self._db.execute("SELECT no FROM person WHERE key = ?", (key,)).fetchone()
-                no = row and row[0]
             if no is None:
-                no = self._next_person
-                self._next_person += 1
-                new.append((no, *person[:6], self._home(person[6]), *person[7:]))
-            self._persons[key] = no
+                person = people.unpack(packed)
+                if not self._knows_all:
+                    row = self._db.execute(
+                        "SELECT no FROM person WHERE (member, key) = (?, ?)", (person[0], key)
+                    ).fetchone()
+                    no = row and row[0]
+                if no is None:
+                    no = self._next_person
+                    self._next_person += 1
+                    new.append((no, key, *person[:5], self._home(person[5]), *person[6:]))
+                self._persons[key] = no
             numbers.persons.append(no)
-        self._db.executemany("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
+        insert(self._db, "person", _PERSON_COLUMNS, new)
         if not self.is_bulk:
             self._db.executemany(
                 "INSERT INTO search(rowid, names, numbers) VALUES (?, ?, ?)",
@@ -212,7 +225,7 @@ class Writer:
 
     def _forget_keys(self) -> None:
         """Keep no keys in memory; from now on the index is asked for those it does not know."""
-        self._db.execute(f"CREATE INDEX IF NOT EXISTS person_key ON {ORDERS['person_key']}")
+        self._db.execute(f"CREATE INDEX IF NOT EXISTS person_member ON {ORDERS['person_member']}")
         self._persons.clear()
         self._homes.clear()
         (last,) = self._db.execute("SELECT ifnull(max(no), 0) FROM person").fetchone()
@@ -236,7 +249,7 @@ class Writer:
         self.begin()
         for name in ORDERS:
             # Without it, nobody who is not in memory could be found again.
-            if name != "person_key" or self._knows_all:
+            if name != "person_member" or self._knows_all:
                 self._db.execute(f"DROP INDEX IF EXISTS {name}")
         self.commit()
         self.is_bulk = True
@@ -250,6 +263,10 @@ class Writer:
     def finish_bulk(self) -> None:
         """Make the orders and the search, and set copies aside."""
         self.begin()
+        # What does not fit is written in between, and all of that merged.
+        self._db.execute(
+            "INSERT INTO search(search, rank) VALUES ('hashsize', ?)", (_SEARCH_MEMORY,)
+        )
         self._db.execute("INSERT INTO search(search) VALUES ('rebuild')")
         # With little memory SQLite sorts in several threads at once.
         self._db.execute("PRAGMA cache_size = -8192")
@@ -286,3 +303,17 @@ class Writer:
         """Write how far reading has come: pushes, bytes done, of bytes, seconds, whether done."""
         self._db.execute("DELETE FROM progress")
         self._db.execute("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", progress)
+
+
+def insert(
+    db: sqlite3.Connection, table: str, columns: int, rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Insert rows of so many values, many at once."""
+    values = list(chain.from_iterable(rows))
+    row = f"({', '.join('?' * columns)})"
+    whole = len(values) // (columns * _AT_ONCE) * columns * _AT_ONCE
+    for begin, end, count in ((0, whole, _AT_ONCE), (whole, len(values), 1)):
+        db.executemany(
+            f"INSERT INTO {table} VALUES {', '.join([row] * count)}",
+            (values[at : at + columns * count] for at in range(begin, end, columns * count)),
+        )
