@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, islice
 from threading import Event, Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from loyalty_tui.archive.index import orders
 from loyalty_tui.archive.index.bars import bars_between
@@ -36,12 +36,13 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _ENTRY: Final = """
-    SELECT f.path, u.place & 1099511627775, s.kind, p.member, u.at, u.received, s.event, s.tier,
+    SELECT u.place, f.path, u.place & 1099511627775, s.kind, p.member, u.at, u.received, s.event,
+        s.tier,
         u.points, u.redeemable, u.hash, p.name, ifnull(p.email, p.address), p.phone,
         (SELECT count(*) FROM copy WHERE shown = u.place)
     FROM push u JOIN person p ON p.no = u.person JOIN standing s ON s.no = u.standing
         JOIN file f ON f.no = u.place >> 40
-    WHERE u.place = ?
+    WHERE u.place IN (SELECT value FROM json_each(?))
 """
 
 
@@ -166,7 +167,6 @@ class Reader:
         beyond: Key | None = None, backwards: bool = False, skip: int = 0,
     ) -> Page:  # fmt: skip
         """Return the entries that follow a key; see PushArchive.page."""
-        entries: list[Entry] = []
         with self.asking(stop) as db:
             selection = self._select(db, query)
             falling = descending != backwards
@@ -184,10 +184,13 @@ class Reader:
                     ).fetchall()
                     if len(places) > limit:
                         break
-            for row in places[:limit]:
-                entry = self._entry(db, row[0], row[2:])
-                if entry is not None:
-                    entries.append(entry)
+            listed = [row[0] for row in places[:limit]]
+            found = {row[0]: row[1:] for row in db.execute(_ENTRY, (f"{listed}",))}
+            entries = [
+                _entry(db, row[0], row[2:], found[row[0]])
+                for row in places[:limit]
+                if row[0] in found
+            ]
         return Page(tuple(entries), is_end=len(places) <= limit)
 
     def _lists(
@@ -239,37 +242,6 @@ class Reader:
                 counting = "SELECT count(*) FROM " + counting.split(" FROM ", 1)[1]
                 total += db.execute(counting, values).fetchone()[0]
         return total
-
-    def _entry(self, db: sqlite3.Connection, place: int, key: Key) -> Entry | None:
-        row = db.execute(_ENTRY, (place,)).fetchone()
-        if row is None:
-            return None
-        (
-            path, offset, kind, member, at, received, event, tier, points, redeemable, body_hash,
-            name, email, phone, copies,
-        ) = row  # fmt: skip
-        exact = ("", "")
-        if isinstance(points, float) or isinstance(redeemable, float):
-            found = db.execute(
-                "SELECT points, redeemable FROM exact WHERE place = ?", (place,)
-            ).fetchone()
-            exact = found or exact
-        return Entry(
-            ref=f"{path.decode('utf-8', 'backslashreplace')}:{offset}",
-            key=tuple(key),
-            kind=PushKind(kind),
-            member_id=None if member == "" else int(member),
-            updated_at=_instant(at * 1_000_000) if body_hash >= 0 else None,
-            received_at=None if received == NEVER else _instant(received),
-            event=event,
-            tier=tier,
-            total_points=_points(points, exact[0]),
-            redeemable_points=_points(redeemable, exact[1]),
-            copies=copies + 1,
-            name=name,
-            email=email,
-            phone_digits=phone,
-        )
 
     # Sums
 
@@ -331,6 +303,35 @@ def _is_meant(db: sqlite3.Connection, selection: Selection, person: int, stop: E
         )
         is_meant = selection.checked[person] = found.fetchone() is not None
     return is_meant
+
+
+def _entry(db: sqlite3.Connection, place: int, key: Key, row: tuple[Any, ...]) -> Entry:
+    (
+        path, offset, kind, member, at, received, event, tier, points, redeemable, body_hash,
+        name, email, phone, copies,
+    ) = row  # fmt: skip
+    exact = ("", "")
+    if isinstance(points, float) or isinstance(redeemable, float):
+        found = db.execute(
+            "SELECT points, redeemable FROM exact WHERE place = ?", (place,)
+        ).fetchone()
+        exact = found or exact
+    return Entry(
+        ref=f"{path.decode('utf-8', 'backslashreplace')}:{offset}",
+        key=tuple(key),
+        kind=PushKind(kind),
+        member_id=None if member == "" else int(member),
+        updated_at=_instant(at * 1_000_000) if body_hash >= 0 else None,
+        received_at=None if received == NEVER else _instant(received),
+        event=event,
+        tier=tier,
+        total_points=_points(points, exact[0]),
+        redeemable_points=_points(redeemable, exact[1]),
+        copies=copies + 1,
+        name=name,
+        email=email,
+        phone_digits=phone,
+    )
 
 
 def _people_first(selection: Selection) -> str:
