@@ -6,7 +6,6 @@ program that started it, whatever becomes of that.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
@@ -26,24 +25,32 @@ if TYPE_CHECKING:
 
 _POLL: Final = 0.2
 """Seconds between two looks at what another program has written."""
+_NICE: Final = 10
 _DAMAGED: Final = "damaged"
 """A file beside the index that says it has to be made anew."""
 
 
-async def follow(folder: Path, index_folder: Path) -> AsyncGenerator[Progress]:
-    """Start the process, yield what it tells, and end it when no more is asked for.
-
-    Raises:
-        ArchiveError: The archive cannot be read, or the index cannot be written.
-    """
-    # Started and ended without waiting, so that no cancelling in between can leave it behind.
-    with subprocess.Popen(  # noqa: ASYNC220, S603 - our own module
+def start(folder: Path, index_folder: Path) -> subprocess.Popen[bytes]:
+    """Start the process; it ends when its standard input is closed."""
+    return subprocess.Popen(  # noqa: S603 - our own module
         processes.command("loyalty_tui.archive.following", str(folder), str(index_folder)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=processes.environment(),
-    ) as process:
+    )
+
+
+async def follow(start: Callable[[], subprocess.Popen[bytes]]) -> AsyncGenerator[Progress]:
+    """Have the process started, yield what it tells, and end it when no more is asked for.
+
+    Raises:
+        ArchiveError: The archive cannot be read, or the index cannot be written.
+    """
+    import asyncio  # the process itself needs none, and is to be quick
+
+    # Started and ended without waiting, so that no cancelling in between can leave it behind.
+    with start() as process:
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         try:
             while line := await asyncio.to_thread(process.stdout.readline):
@@ -166,6 +173,8 @@ def _end_with_input(stop: threading.Event) -> None:
 
 def main() -> None:
     """Keep an index up to date, telling on standard output, until standard input ends."""
+    with suppress(AttributeError, OSError):  # what Windows has not
+        os.nice(_NICE)  # whoever waits for the desk goes first
     stop = threading.Event()
     threading.Thread(target=_end_with_input, args=(stop,), daemon=True).start()
 

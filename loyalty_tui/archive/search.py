@@ -20,6 +20,7 @@ from loyalty_tui.errors import ArchiveError
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
+    from subprocess import Popen
 
     from loyalty_tui.archive.index.overview import IndexedFile, Place
     from loyalty_tui.archive.index.reader import Connection
@@ -39,7 +40,10 @@ class Search:
     Three connections, so that a count never keeps a page waiting, nor a page a member.
     """
 
-    def __init__(self, folder: Path, index_folder: Path) -> None:
+    def __init__(
+        self, folder: Path, index_folder: Path, started: Popen[bytes] | None = None
+    ) -> None:
+        self._started = started
         self._folder = folder
         self._index_folder = index_folder
         self._pages = Reader(index_folder, is_for_pages=True)
@@ -48,7 +52,11 @@ class Search:
 
     def follow(self) -> AsyncGenerator[Progress]:
         """Bring the index up to date and keep it so; say when there is more to find."""
-        return following.follow(self._folder, self._index_folder)
+        return following.follow(self._process)
+
+    def _process(self) -> Popen[bytes]:
+        started, self._started = self._started, None
+        return started or following.start(self._folder, self._index_folder)
 
     def bring_up_to_date(self, tell: Callable[[Progress], None], stop: Event) -> bool:
         """Index what is new; False, and nothing done, while another program is at it. Blocks.
@@ -60,6 +68,8 @@ class Search:
 
     def close(self) -> None:
         """Close what is open."""
+        if self._started is not None:
+            self._started.communicate()  # it ends with its input
         for reader in (self._pages, self._sums, self._others):
             reader.close()
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
     from pathlib import Path
+    from subprocess import Popen
 
     from loyalty_tui.archive.search import Search
     from loyalty_tui.crowdmanager.client import CrowdManager
@@ -114,19 +115,25 @@ class LateArchive:
         self._folders = folder, index
         self._lock = Lock()
         self._search: Search | None = None
+        self._started: Popen[bytes] | None = None
+        if not index.exists():  # it takes a while, so it is begun before anybody asks
+            from loyalty_tui.archive import following
+
+            self._started = following.start(folder, index)
 
     def __getattr__(self, name: str) -> Any:
         with self._lock:
             if self._search is None:
                 from loyalty_tui.archive.search import Search
 
-                self._search = Search(*self._folders)
+                self._search = Search(*self._folders, self._started)
+                self._started = None
         return getattr(self._search, name)
 
     def close(self) -> None:
         """Close what is open."""
-        if self._search is not None:
-            self._search.close()
+        if self._search is not None or self._started is not None:
+            self.__getattr__("close")()
 
 
 def index_folder(archive: Path) -> Path:

@@ -32,6 +32,7 @@ class DeskProgram:
         self._demo: Demo | None = None
         self._chosen: Chosen | None = None
         self._starts_in_demo = starts_in_demo
+        self._first: Connection | None = None
         if not starts_in_demo:
             self._chosen = choose(arguments)
         nothing = settings.Settings(settings.settings_file())
@@ -46,12 +47,20 @@ class DeskProgram:
 
     def connect(self) -> Connection | None:
         """Return the chosen profile's connection, or None when nothing is set up yet."""
+        if self._first is not None:
+            first, self._first = self._first, None
+            return first
         if self._chosen is None:
             return self.demo()
         profile = self._chosen.profile
         if not self._chosen.settings.profiles and not profile.organization:
             return None
         return connect(profile, lambda: stored_key(profile.name))
+
+    def start(self) -> None:
+        """Connect already: an archive that was never indexed is read while the desk is loaded."""
+        if not self._starts_in_demo:
+            self._first = self.connect()
 
     def change_to(self, profile_name: str) -> Connection:
         """Return the connection of another profile."""
@@ -152,10 +161,11 @@ def run(arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> int:
 
     # Nothing that start-up makes is garbage; the app collects again after its first paint.
     gc.disable()
+    program = DeskProgram(arguments, starts_in_demo=starts_in_demo)
+    program.start()
     os.environ.setdefault("TEXTUAL_FPS", str(FRAMES))
     from loyalty_tui.tui.app import LoyaltyApp
 
-    program = DeskProgram(arguments, starts_in_demo=starts_in_demo)
     try:
         app = LoyaltyApp(program)
         app.run()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from loyalty_tui.archive.model import Progress
     from loyalty_tui.errors import ArchiveError
     from loyalty_tui.tui.following import Following
-    from loyalty_tui.tui.program import Connection
+    from loyalty_tui.tui.program import Connection, PushArchive
     from loyalty_tui.tui.screens.archive import ArchiveScreen
     from loyalty_tui.tui.widgets.counter import Counter
     from loyalty_tui.tui.widgets.member_view import MemberView
@@ -87,21 +87,26 @@ class DeskScreen(Screen[None]):
     async def _furnish(self) -> None:
         """Show the rest of the desk, and keep up with the archive from then on."""
         await self._counter()
-        archive = self._connection.archive
-        if archive is None:
+        if self._connection.archive is None:
             self._say_pulse("no archive folder")
-            return
-        from loyalty_tui.tui.following import Following
+        else:
+            self._follow(self._connection.archive)
 
-        self._following = Following(
-            self,
-            archive,
-            self._now,
-            on_progress=self._archive_changed,
-            on_pulse=self._say_pulse,
-            on_failure=self._archive_failed,
-        )
-        self._following.start()
+    def _follow(self, archive: PushArchive) -> Following:
+        """Return what follows the archive, started."""
+        if self._following is None:
+            from loyalty_tui.tui.following import Following
+
+            self._following = Following(
+                self,
+                archive,
+                self._now,
+                on_progress=self._archive_changed,
+                on_pulse=self._say_pulse,
+                on_failure=self._archive_failed,
+            )
+            self._following.start()
+        return self._following
 
     def _archive_changed(self, progress: Progress) -> None:
         from loyalty_tui.tui.widgets.counter import Counter
@@ -216,15 +221,16 @@ class DeskScreen(Screen[None]):
             self.notify("No pushes are saved for a member that is shown.", markup=False)
 
     def _open_archive(self, query: str | None = None) -> None:
-        following = self._following
-        if following is None or self._connection.archive is None:
+        archive = self._connection.archive
+        if archive is None:
             self.notify("No archive folder is set.", severity="warning", markup=False)
             return
+        following = self._follow(archive)  # the key may have come before all is furnished
         from loyalty_tui.tui.screens.archive import ArchiveScreen
 
         if self._archive_screen is None:
             self._archive_screen = ArchiveScreen(
-                self._connection.archive,
+                archive,
                 self._connection.profile,
                 self._now,
                 self._glyphs,

@@ -228,8 +228,9 @@ class PushReader(ScrollView):
     def _grow(self) -> None:
         """Be as high as the list is; the head is one line more."""
         size = Size(0, self._window.height + 1)
+        seen = max(self.container_size.height, self.scroll_offset.y + self._visible)
         least = min(size.height, self.virtual_size.height)
-        if least > max(self.container_size.height, self.scroll_offset.y + self._visible):
+        if least > seen and not self.styles.is_auto_height:
             self.set_reactive(PushReader.virtual_size, size)  # nothing is laid out differently
         else:
             self.virtual_size = size
