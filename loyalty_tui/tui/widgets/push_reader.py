@@ -221,6 +221,8 @@ class PushReader(ScrollView):
             return True  # what is wanted then is planned when it is here
         low, high = self._top, min(self._top + self._visible, self._window.height) - 1
         reach = under_way.limit - 1
+        if wanted.joins:  # what is on its way replaces what that would be joined to
+            low, high = (high, high) if under_way.backwards else (low, low)
         if under_way.backwards:
             return under_way.at - reach <= low and high <= under_way.at
         return under_way.at <= low and high <= under_way.at + reach
