@@ -4,7 +4,7 @@ from array import array
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -140,54 +140,47 @@ def steps(path):
     ]
 
 
-@UNHURRIED
-@given(documents())
-@example('{"a.b":[{"":1}],"1":{"é":2}}')
-def test_a_path_leads_back_to_its_value(text):
-    value = json_text.loads(text) if "99999" not in text else None
-    assume(value is not None)
-    tree = grown(text)
-    seen = {}
-    for number in range(len(tree)):
-        seen[tree.path(number), tree.row(number).kind] = number  # the last of equal keys wins
-    for (path, kind), number in seen.items():
-        there = value
-        for step in steps(path):
-            if not isinstance(there, (dict, list)):
-                break  # an equal key took its place
-            if isinstance(there, list) and step >= len(there):
-                break
-            if isinstance(there, dict) and step not in there:
-                break
-            there = there[step]
-        else:
-            token = tree.row(number).token
-            if kind is Kind.VALUE and not isinstance(there, (dict, list)) and token[0] not in "{[":
-                assert json_text.loads(token) == there
-
-
-@pytest.mark.parametrize(
-    ("row", "path"),
-    [
-        (0, ""),
-        (1, "tierInfo"),
-        (2, "tierInfo.currentLevel"),
-        (3, "tierInfo.currentLevel.title"),
-        (4, "tierInfo.currentLevel"),
-        (7, 'customData."a b"[1]'),
-        (9, 'customData."a b"[2]."\\u0061.b"'),
-        (13, 'customData."1"'),
-    ],
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=15,
 )
-def test_paths_quote_the_keys_that_need_it_and_count_elements(row, path):
+
+
+@UNHURRIED
+@given(VALUES, st.booleans(), st.none() | st.integers(0, 3))
+@example({"a.b": [{"": 1}], "1": {"é": 2}, "[0]": 3}, True, None)
+def test_a_path_leads_back_to_its_value(value, is_ascii, indent):
+    text = json.dumps(value, ensure_ascii=is_ascii, indent=indent)
+    tree = grown(text)
+    paths = set()
+    for number in range(len(tree)):
+        row, there = tree.row(number), value
+        if row.kind is Kind.CLOSE:
+            assert tree.path(number) == tree.path(tree.opener(number))
+            continue
+        paths.add(tree.path(number))
+        for step in steps(tree.path(number)):
+            there = there[step]
+        if row.kind is Kind.OPEN:
+            assert len(there) == tree.size(number)
+        else:
+            assert json.loads(row.token) == there
+    assert len(paths) == sum(tree.row(n).kind is not Kind.CLOSE for n in range(len(tree)))
+
+
+def test_paths_quote_the_keys_that_need_it_and_count_elements():
     tree = grown(
-        '{"tierInfo":{"currentLevel":{"title":1}},"customData":{"a b":[0,1,{"\\u0061.b":1}],"1":2}}'
+        '{"tierInfo":{"currentLevel":{"title":1}},'
+        '"customData":{"a b":[0,{"\\u0061.b":1}],"1":2,"é":3}}'
     )
-    # rows: { tierInfo{ currentLevel{ title } } customData{ "a b"[ 0 1 { …
-    rows = {tree.path(number): number for number in reversed(range(len(tree)))}
-    assert path in rows
-    if row < 5:
-        assert tree.path(row) == path
+    paths = [tree.path(number) for number in range(len(tree))]
+    level, custom = "tierInfo.currentLevel", 'customData."a b"'
+    assert paths == [
+        "", "tierInfo", level, f"{level}.title", level, "tierInfo",
+        "customData", custom, f"{custom}[0]", f"{custom}[1]", f'{custom}[1]."\\u0061.b"',
+        f"{custom}[1]", custom, 'customData."1"', 'customData."é"', "customData", "",
+    ]  # fmt: skip
 
 
 def test_a_path_of_ten_thousand_steps_is_cut_at_its_beginning():
