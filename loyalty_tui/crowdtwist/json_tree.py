@@ -128,6 +128,11 @@ class JsonTree:
             return Row(Kind.VALUE, key, token + CLOSER[token])
         return Row(Kind.OPEN, key, token)
 
+    def value_start(self, row: int) -> int:
+        """Return where a row's value or bracket starts in the text."""
+        found = _ROW.match(self.text, self.starts[row])
+        return found.start(found.lastindex or 0) if found else len(self.text)
+
     def parent(self, row: int) -> int:
         """Return the opening row of what a row stands in, -1 at the top."""
         return self._parents[row]

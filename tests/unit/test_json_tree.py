@@ -3,7 +3,6 @@ import re
 from array import array
 from itertools import pairwise
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -149,7 +148,7 @@ VALUES = st.recursive(
 
 @UNHURRIED
 @given(VALUES, st.booleans(), st.none() | st.integers(0, 3))
-@example({"a.b": [{"": 1}], "1": {"é": 2}, "[0]": 3}, True, None)
+@example(value={"a.b": [{"": 1}], "1": {"é": 2}, "[0]": 3}, is_ascii=True, indent=None)
 def test_a_path_leads_back_to_its_value(value, is_ascii, indent):
     text = json.dumps(value, ensure_ascii=is_ascii, indent=indent)
     tree = grown(text)
