@@ -79,10 +79,11 @@ class Folds:
         while True:
             at = bisect_right(stretches, row, key=lambda each: each.start) - 1
             stretch = stretches[at]
-            hidden_from = stretch.depth + (tree.opener(row) == row)
-            if tree.depth(row) < hidden_from:
+            if tree.depth(row) < stretch.depth + (tree.opener(row) == row):
                 return stretch.above + row - stretch.start - self._hidden(stretch, row)
             row = tree.parent(row) if tree.opener(row) == row else tree.opener(row)
+            while row > stretch.start and tree.depth(row) > stretch.depth:
+                row = tree.parent(row)
 
     def shown_for(self, row: int) -> int:
         """Return a row if it is shown, else that of what is folded around it."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from loyalty_tui.crowdtwist.json_tree import JsonTree, Look
 
-_AT_ONCE: Final = 4096
+_AT_ONCE: Final = 1024
 """Characters that are laid into lines between two breaths."""
 
 
@@ -36,7 +36,7 @@ def plain(value: str) -> str:
 
 
 def whole(look: Look) -> Iterator[tuple[int, str]]:
-    """Yield the whole text in pieces, each with its row: as it came but for what is hidden.
+    """Yield the whole text in pieces, each with its row, -1 before the first: as it came but for what is hidden.
 
     Rows the tree finds meanwhile are among them: as long as it grows, this goes on. Of a text
     that goes wrong it is what is before that.
@@ -45,8 +45,8 @@ def whole(look: Look) -> Iterator[tuple[int, str]]:
     while not len(tree):
         if tree.is_done:
             return
-        yield 0, ""
-    yield 0, tree.text[: tree.value_start(0)]
+        yield -1, ""
+    yield -1, tree.text[: tree.value_start(0)]
     yield from _pieces(look, 0, None)
     if tree.fault is None:
         yield len(tree) - 1, tree.text[len(tree.text.rstrip(SPACES)) :]
@@ -62,13 +62,13 @@ def _pieces(look: Look, row: int, last: int | None) -> Iterator[tuple[int, str]]
             continue
         is_last = row == (len(tree) - 1 if last is None else last)
         following = -1 if is_last else tree.starts[row + 1]
-        shown, came = look.row(row), tree.row(row)
-        if shown == came and not is_last:
+        came, shown = look.both(row)
+        if shown is came and not is_last:
             yield row, text[at:following]
         else:
             start = tree.value_start(row)
             end = yield from _end(tree, row, start)
-            token = text[start:end] if shown == came else shown.token
+            token = text[start:end] if shown is came else shown.token
             yield row, text[at:start] + token + ("" if is_last else text[end:following])
         if is_last:
             return
@@ -99,15 +99,16 @@ class RawLines:
         self._width = max(2, width)
         self._harmless = harmless
         self._cells = cells
-        self._begun = array("I")  # for each line the last row that has begun by its end
-        self._row = 0
-        self._line = ""
+        self._begun = array("i")  # for each line the last row that has begun by its end
+        self._row = -1
+        self._line: list[str] = []  # what has come of a line, and how many cells that is
+        self._used = 0
 
     def grow(self) -> Iterator[None]:
         """Find all lines, as far as the tree grows; it takes a breath now and then."""
         left = _AT_ONCE
         for row, piece in whole(self._look):
-            if self._cells(self._line) >= self._width:
+            if self._used >= self._width:
                 self._end_line()
             self._row = row
             for start in range(0, len(piece), _AT_ONCE):
@@ -127,9 +128,12 @@ class RawLines:
     def row_at(self, line: int) -> int:
         """Return the first row that begins in a line, else the one that goes on in it."""
         before = self._begun[line - 1] + 1 if line else 0
-        return min(before, self._begun[line])
+        return max(0, min(before, self._begun[line]))
 
     def _add(self, text: str) -> None:
+        if "\n" not in text and "\t" not in text:
+            self._fill(text)
+            return
         first, *others = text.replace("\r\n", "\n").replace("\t", "    ").split("\n")
         self._fill(first)
         for other in others:
@@ -137,17 +141,22 @@ class RawLines:
             self._fill(other)
 
     def _fill(self, text: str) -> None:
-        self._line += self._harmless(text)
-        while len(self._line) > self._width or self._cells(self._line) > self._width:
-            cut = self._width
-            while self._cells(self._line[:cut]) > self._width:
+        text = self._harmless(text)
+        cells = self._cells(text)
+        while self._used + cells > self._width:
+            cut = self._width - self._used
+            while self._cells(text[:cut]) > self._width - self._used:
                 cut -= 1
-            rest = self._line[cut:]
-            self._line = self._line[:cut]
+            self._line.append(text[:cut])
             self._end_line()
-            self._line = rest
+            text = text[cut:]
+            cells = self._cells(text)
+        if text:
+            self._line.append(text)
+            self._used += cells
 
     def _end_line(self) -> None:
-        self.lines.append(self._line)
+        self.lines.append("".join(self._line))
         self._begun.append(self._row)
-        self._line = ""
+        self._line.clear()
+        self._used = 0

@@ -293,31 +293,35 @@ class Look:
         self.tree = tree
         self._veil = veil or Veil()
         self._over: dict[int, Veil] = {}
-        self._rows: dict[int, Row] = {}
+        self._rows: dict[int, tuple[Row, Row]] = {}
 
     def row(self, row: int) -> Row:
         """Return what may be seen of a row."""
-        shown = self._rows.get(row)
-        if shown is None:
+        return self.both(row)[1]
+
+    def both(self, row: int) -> tuple[Row, Row]:
+        """Return a row as it came and as it may be seen."""
+        both = self._rows.get(row)
+        if both is None:
             if len(self._rows) >= _KEPT:
                 self._rows.clear()
-            # What an unfinished tree says of its open ends may still change.
-            shown = self._seen(row)
-            if self.tree.end(row) is not None:
-                self._rows[row] = shown
-        return shown
+            both = came, _ = self._seen(row)
+            if came.kind is not Kind.OPEN:  # one that is being read may prove empty
+                self._rows[row] = both
+        return both
 
     def hides(self, row: int) -> bool:
         """Return whether a row's value is not shown as it came."""
-        return self.row(row).token != self.tree.row(row).token
+        came, shown = self.both(row)
+        return came is not shown
 
-    def _seen(self, row: int) -> Row:
+    def _seen(self, row: int) -> tuple[Row, Row]:
         came = self.tree.row(row)
         if came.kind is not Kind.VALUE:
-            return came
+            return came, came
         token = came.token if came.token[0] not in "{[" else came.token[0]
         shown = self._over_row(row).show(token)
-        return came if shown is None else came._replace(token=shown)
+        return came, came if shown is None else came._replace(token=shown)
 
     def _over_row(self, row: int) -> Veil:
         """Return the veil over a row's value."""

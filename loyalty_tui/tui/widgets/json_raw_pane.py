@@ -36,7 +36,8 @@ class JsonRawPane(LinesPane):
         self._look: Look | None = None
         self._raw: RawLines | None = None
         self._made_for: tuple[Look | None, int] = (None, 0)
-        self._goal: int | None = None
+        self._goal = 0
+        self._is_under_way = False
         self._wanted: re.Pattern[str] | None = None
 
     def show(self, look: Look | None, row: int) -> None:
@@ -47,8 +48,14 @@ class JsonRawPane(LinesPane):
     def go_to_row(self, row: int) -> None:
         """Move the cursor to where a row begins, as soon as that is found."""
         self._goal = row
+        self._is_under_way = True
         self._make()
         self._approach()
+
+    def go_to(self, line: int, *, is_central: bool = False) -> None:
+        """Move the cursor, which goes nowhere else any more."""
+        self._is_under_way = False
+        super().go_to(line, is_central=is_central)
 
     def mark(self, wanted: re.Pattern[str] | None) -> None:
         """Mark what is searched for."""
@@ -62,21 +69,21 @@ class JsonRawPane(LinesPane):
 
     @property
     def row(self) -> int:
-        """The row of the tree that begins in the cursor's line; -1 where there is none."""
-        if self._goal is not None:
+        """The row of the tree that it went to, or that begins in the cursor's line; -1 for none."""
+        if self._look is None or not len(self._look.tree):
+            return -1
+        if self._raw is None or self._is_under_way:
             return self._goal
-        return self._raw.row_at(self._cursor) if self._raw and self._raw.lines else -1
+        is_there = self._raw.line_of(self._goal) == self._cursor
+        return self._goal if is_there else self._raw.row_at(self._cursor)
 
     def on_resize(self) -> None:
-        """Break the lines anew."""
-        if self._look is not None and self._goal is None:
+        """Break the lines anew; the cursor stays where it is in the text."""
+        if not self._is_under_way:
             self._goal = self.row
+            self._is_under_way = True
         self._make()
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor by lines."""
-        self._goal = None
-        super().action_move(by)
+        self._approach()
 
     def _make(self) -> None:
         width = self.scrollable_content_region.width - GUTTER
@@ -95,11 +102,10 @@ class JsonRawPane(LinesPane):
 
     def _approach(self) -> None:
         """Go where the cursor is to be, if that is known now."""
-        if self._raw is None or self._goal is None:
+        if self._raw is None or not self._is_under_way:
             return
         line = self._raw.line_of(self._goal)
         if line < len(self._raw.lines):
-            self._goal = None
             self.go_to(line, is_central=True)
 
     def render_line(self, y: int) -> Strip:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
 if TYPE_CHECKING:
-    from rich.style import Style
     from textual import events
-
-_OVER_OTHERS: Final = frozenset({"json--match", "json--cursor", "json--cursor-blurred"})
 
 
 class LinesPane(ScrollView, can_focus=True):
@@ -110,7 +108,10 @@ class LinesPane(ScrollView, can_focus=True):
         """Return the style of a component class, without a name that of the whole."""
         if not name:
             return self.rich_style
-        return self.get_component_rich_style(name, partial=name in _OVER_OTHERS)
+        if not name.startswith("json--cursor"):
+            return self.get_component_rich_style(name, partial=name == "json--match")
+        cursor = self.get_component_rich_style(name)
+        return Style(bgcolor=cursor.bgcolor, bold=cursor.bold)  # what it lies over keeps its colour
 
     def cursor_style(self, line: int) -> str:
         """Return the name of the cursor's style in its line, an empty one elsewhere."""
