@@ -21,11 +21,12 @@ _AT_ONCE: Final = 1024
 def value(look: Look, row: int) -> Iterator[str]:
     """Yield the value of a row in pieces, some of them empty: as it came but for what is hidden.
 
-    Of a row with a bracket it is the whole object or array.
+    Of a row with a bracket it is the whole object or array, when that is all read.
     """
     tree = look.tree
     opener = tree.opener(row)
-    last = tree.end(opener)
+    while (last := tree.end(opener)) is None and not tree.is_done:
+        yield ""
     for _, piece in _pieces(look, opener, len(tree) - 1 if last is None else last):
         yield piece
 
@@ -36,10 +37,10 @@ def plain(value: str) -> str:
 
 
 def whole(look: Look) -> Iterator[tuple[int, str]]:
-    """Yield the whole text in pieces, each with its row, -1 before the first: as it came but for what is hidden.
+    """Yield the whole text in pieces, each with its row, -1 before the first one.
 
-    Rows the tree finds meanwhile are among them: as long as it grows, this goes on. Of a text
-    that goes wrong it is what is before that.
+    It is as it came but for what is hidden. Rows the tree finds meanwhile are among them: as long
+    as it grows, this goes on. Of a text that goes wrong it is what is before that.
     """
     tree = look.tree
     while not len(tree):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -94,7 +95,8 @@ class JsonRawPane(LinesPane):
         self._cursor = 0
         if self._look is not None:
             self._raw = raw = RawLines(self._look, width, json_lines.harmless, cell_len)
-            self.run_worker(in_slices(raw.grow(), self._tell), group="json-raw", exclusive=True)
+            work = partial(in_slices, raw.grow(), self._tell)
+            self.run_worker(work, group="json-raw", exclusive=True)
 
     def _tell(self) -> None:
         self.grow()

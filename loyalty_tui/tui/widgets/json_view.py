@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -110,7 +111,8 @@ class JsonView(Widget):
         depth = self._depth or (1 if len(text) > LARGE else UNFOLDED)
         self._tree.show(self._look, depth)
         self._raw.show(self._look, 0)
-        self.run_worker(in_slices(growing, self._tell), group="json", exclusive=True)
+        # Workers are handed what makes them: one that is replaced before it begins leaves nothing.
+        self.run_worker(partial(in_slices, growing, self._tell), group="json", exclusive=True)
         self._lay_out()
         self._search(jumps=False)
 
@@ -214,7 +216,7 @@ class JsonView(Widget):
         self._is_searching = wanted is not None
         self._has_jumped = not jumps
         steps = json_search.find(self._look, words, found)
-        self.run_worker(self._find(steps), group="json-search", exclusive=True)
+        self.run_worker(partial(self._find, steps), group="json-search", exclusive=True)
 
     async def _find(self, steps: Iterator[None]) -> None:
         await in_slices(steps, self._say_found)
@@ -328,7 +330,7 @@ class JsonView(Widget):
             hidden = "" if is_as_sent else ", hidden data left out"
             self._copy(json_raw.plain(copied), f"{what}{hidden}")
 
-        self.run_worker(copy(), group="json-copy", exclusive=True)
+        self.run_worker(copy, group="json-copy", exclusive=True)
 
     def _copy(self, text: str, what: str) -> None:
         # A lone half of a surrogate pair has no bytes; JSON has an escape for it.
