@@ -103,7 +103,7 @@ async def test_personal_data_is_masked_until_it_is_revealed(said):
     [
         ((), "the whole push"),
         (("j", "j", "j", "down"), "tierInfo.currentLevel.title"),
-        (("G", "K", "K", "K", "l", "j", "j"), "lists[2]"),
+        (("G", "k", "K", "K", "l", "j", "j"), "lists[2]"),
         (("end",), "the whole push"),
         (("j", "J", "J"), "lists"),
         (("j", "j", "j", "j", "h", "h", "h"), "tierInfo"),
