@@ -85,6 +85,7 @@ class Veil:
 
 
 _Token = tuple[str, str, int, int]
+"""Its kind (key, scalar, open, close), its text, where that starts, where the token ends."""
 
 
 def loads(text: str) -> object:
@@ -261,13 +262,7 @@ def _scalar(token: str, text: str, at: int) -> object:
 
 
 def tokens(text: str, at: int) -> Iterator[_Token]:
-    """Yield the tokens of the one value that starts there, its commas and colons checked.
-
-    Each is its kind (key, scalar, open, close), its text, where that starts, where it ends.
-
-    Raises:
-        JsonTextError: As loads, but numbers may be of any length.
-    """
+    """Yield the tokens of the one value that starts there; it raises as loads, for any number."""
     closers: list[str] = []
     inside = ""  # the bracket that closes what is open
     state = "fresh"  # fresh: nothing in this bracket yet; keyed: a value is due; done: it came

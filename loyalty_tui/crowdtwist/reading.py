@@ -53,6 +53,9 @@ _MONTHS: Final = (
 _PHONE: Final = re.compile("[0-9 \u00a0+./()-]*")
 _EMAIL: Final = re.compile(r"[^\s@]+@[\w.-]+")
 _MISSING: Final = object()
+# Escapes for what may stand in a secret's name whatever its case: ASCII letters, the backslash of
+# an escape in an escape, and the few others that a letter s, ss or st is another case of.
+_SPELLS: Final = re.compile(r"\\u(?:00[4-7]|00[Dd][Ff]|017[Ff]|1[Ee]9[Ee]|[Ff][Bb]0)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,7 @@ def _without_secrets(text: str, level: int = 0) -> str:
     if not text.lstrip(json_text.SPACES).startswith(("{", "[", '"')):
         return text
     folded = text.casefold()
-    if "\\u" not in text and not any(key in folded for key in SECRET_KEYS):
+    if not _SPELLS.search(text) and not any(key in folded for key in SECRET_KEYS):
         return text  # seen at once: reading megabytes to the same end would take seconds
     if level == _STRINGS_IN_STRINGS:
         return REDACTED

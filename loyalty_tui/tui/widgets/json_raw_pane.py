@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from loyalty_tui.crowdtwist.json_raw import RawLines
-from loyalty_tui.tui.slices import in_slices
+from loyalty_tui.tui.slices import in_slices, start
 from loyalty_tui.tui.widgets import json_lines
 from loyalty_tui.tui.widgets.json_lines import GUTTER, Piece
 from loyalty_tui.tui.widgets.lines_pane import LinesPane
@@ -96,7 +96,7 @@ class JsonRawPane(LinesPane):
         if self._look is not None:
             self._raw = raw = RawLines(self._look, width, json_lines.harmless, cell_len)
             work = partial(in_slices, raw.grow(), self._tell)
-            self.run_worker(work, group="json-raw", exclusive=True)
+            start(self, "json-raw", work)
 
     def _tell(self) -> None:
         self.grow()

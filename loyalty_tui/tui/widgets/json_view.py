@@ -19,7 +19,7 @@ from loyalty_tui.crowdtwist.json_folds import UNFOLDED
 from loyalty_tui.crowdtwist.json_tree import JsonTree, Look
 from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui import commands, glyphs, wording
-from loyalty_tui.tui.slices import in_slices
+from loyalty_tui.tui.slices import in_slices, start
 from loyalty_tui.tui.widgets.identifier_box import PlainInput
 from loyalty_tui.tui.widgets.json_lines import harmless
 from loyalty_tui.tui.widgets.json_raw_pane import JsonRawPane
@@ -111,8 +111,7 @@ class JsonView(Widget):
         depth = self._depth or (1 if len(text) > LARGE else UNFOLDED)
         self._tree.show(self._look, depth)
         self._raw.show(self._look, 0)
-        # Workers are handed what makes them: one that is replaced before it begins leaves nothing.
-        self.run_worker(partial(in_slices, growing, self._tell), group="json", exclusive=True)
+        start(self, "json", partial(in_slices, growing, self._tell))
         self._lay_out()
         self._search(jumps=False)
 
@@ -216,7 +215,7 @@ class JsonView(Widget):
         self._is_searching = wanted is not None
         self._has_jumped = not jumps
         steps = json_search.find(self._look, words, found)
-        self.run_worker(partial(self._find, steps), group="json-search", exclusive=True)
+        start(self, "json-search", partial(self._find, steps))
 
     async def _find(self, steps: Iterator[None]) -> None:
         await in_slices(steps, self._say_found)
@@ -330,7 +329,7 @@ class JsonView(Widget):
             hidden = "" if is_as_sent else ", hidden data left out"
             self._copy(json_raw.plain(copied), f"{what}{hidden}")
 
-        self.run_worker(copy, group="json-copy", exclusive=True)
+        start(self, "json-copy", copy)
 
     def _copy(self, text: str, what: str) -> None:
         # A lone half of a surrogate pair has no bytes; JSON has an escape for it.
