@@ -17,21 +17,26 @@ MAX_INDENT: Final = 40
 """Levels that are indented; without an end to it a deep document would be mostly spaces."""
 
 # Every repetition is possessive: a text that goes wrong is given up in linear time.
-_SPACES: Final = " \t\n\r\u00a0\ufeff"
-_SPACE: Final = f"[{_SPACES}]*+"
-_STRING: Final = (
+SPACES: Final = " \t\n\r\u00a0\ufeff"
+"""What may stand between tokens."""
+SPACE: Final = f"[{SPACES}]*+"
+"""A pattern of the white space between tokens, also of none."""
+STRING: Final = (
     r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+"'
 )  # fmt: skip
-_NUMBER: Final = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
+"""A pattern of a string with its quotes."""
+NUMBER: Final = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
+"""A pattern of a number, as long as it likes."""
 _TOKEN: Final = re.compile(
-    f"{_SPACE}(?P<comma>,{_SPACE})?(?:(?P<key>{_STRING}){_SPACE}:"
-    f"|(?P<scalar>{_STRING}|{_NUMBER}|true|false|null)"
+    f"{SPACE}(?P<comma>,{SPACE})?(?:(?P<key>{STRING}){SPACE}:"
+    f"|(?P<scalar>{STRING}|{NUMBER}|true|false|null)"
     r"|(?P<open>[{\[])|(?P<close>[}\]]))"
 )
 _NESTING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([{\[])|[}\]]', re.DOTALL)
-_SKIP: Final = re.compile(_SPACE)
+_SKIP: Final = re.compile(SPACE)
 _ODD_SPACE: Final = re.compile('("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+"?)|[\u00a0\ufeff]', re.DOTALL)
-_CLOSER: Final = {"{": "}", "[": "]"}
+CLOSER: Final = {"{": "}", "[": "]"}
+"""The bracket that closes each opening one."""
 _EMPTY: Final[dict[str, type[dict[str, object] | list[object]]]] = {"{": dict, "[": list}
 _AFTER: Final = {"key": "keyed", "open": "fresh", "scalar": "done", "close": "done"}
 
@@ -95,9 +100,9 @@ def loads(text: str) -> object:
     """
     plain = plain_spaces(text)
     span = _decode(plain, 0)
-    end = _skip(plain, span.end)
+    end = skip(plain, span.end)
     if end < len(plain):
-        raise _broken(plain, end)
+        raise broken(plain, end)
     return span.value
 
 
@@ -110,7 +115,7 @@ def values(text: str) -> Iterator[Span]:
         JsonTextError: As loads, once everything before the fault has been yielded.
     """
     text = plain_spaces(text)
-    at = _skip(text, 0)
+    at = skip(text, 0)
     while at < len(text):
         if text[at] == "[":
             at = yield from _elements(text, at)
@@ -118,7 +123,7 @@ def values(text: str) -> Iterator[Span]:
             span = _decode(text, at)
             yield span
             at = span.end
-        at = _skip(text, at)
+        at = skip(text, at)
 
 
 def members(text: str) -> Iterator[tuple[str, Span]]:
@@ -128,15 +133,15 @@ def members(text: str) -> Iterator[tuple[str, Span]]:
         JsonTextError: The text is not a JSON object.
     """
     text = plain_spaces(text)
-    at = _skip(text, 0)
+    at = skip(text, 0)
     if text[at : at + 1] != "{":
-        raise _broken(text, at)
-    at = _skip(text, at + 1)
+        raise broken(text, at)
+    at = skip(text, at + 1)
     while text[at : at + 1] != "}":
         key = _decode(text, at)
-        at = _skip(text, key.end)
+        at = skip(text, key.end)
         if not isinstance(key.value, str) or text[at : at + 1] != ":":
-            raise _broken(text, at)
+            raise broken(text, at)
         span = _decode(text, at + 1)
         yield key.value, span
         at = _next(text, span.end, "}")
@@ -196,11 +201,11 @@ def number_text(number: float | Decimal) -> str:
 
 
 def _decode(text: str, start: int) -> Span:
-    start = _skip(text, start)
+    start = skip(text, start)
     try:
         value, end = _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        raise _broken(text, error.pos) from None
+        raise broken(text, error.pos) from None
     except (ValueError, ArithmeticError, RecursionError):
         return _built(text, start)
     if text.count("{", start, end) + text.count("[", start, end) > MAX_DEPTH:
@@ -232,7 +237,7 @@ def _built(text: str, start: int) -> Span:
     holder: list[object] | dict[str, object] = root
     outer: list[list[object] | dict[str, object]] = []
     key, end = "", start
-    for kind, token, at, end in _tokens(text, start):  # noqa: B007 - the last one counts
+    for kind, token, at, end in tokens(text, start):  # noqa: B007 - the last one counts
         if kind == "key":
             key = decoded(token)
         elif kind == "close":
@@ -256,8 +261,8 @@ def _scalar(token: str, text: str, at: int) -> object:
         raise JsonTextError("A number is too long to be read", text, at) from None
 
 
-def _tokens(text: str, at: int) -> Iterator[_Token]:
-    """Yield the tokens of the one value that starts there, its commas and colons checked."""
+def tokens(text: str, at: int) -> Iterator[_Token]:
+    """Yield the tokens of the one value that starts there; it raises as loads, for any number."""
     closers: list[str] = []
     inside = ""  # the bracket that closes what is open
     state = "fresh"  # fresh: nothing in this bracket yet; keyed: a value is due; done: it came
@@ -265,7 +270,7 @@ def _tokens(text: str, at: int) -> Iterator[_Token]:
     while inside or state == "fresh":
         match = match_token(text, at)
         if match is None:
-            raise _broken(text, _skip(text, at))
+            raise broken(text, skip(text, at))
         kind = match.lastgroup or ""
         token, start, at = match[kind], match.start(kind), match.end()
         if kind == "close":
@@ -274,10 +279,10 @@ def _tokens(text: str, at: int) -> Iterator[_Token]:
             key_due = inside == "}" and state != "keyed"
             fits = (match[1] is None) == (state != "done") and (kind == "key") == key_due
         if not fits:
-            raise _broken(text, start)
+            raise broken(text, start)
         if kind == "open":
             closers.append(inside)
-            inside = _CLOSER[token]
+            inside = CLOSER[token]
             if len(closers) > MAX_DEPTH:
                 raise JsonTextError("It is nested too deeply", text, start)
         elif kind == "close":
@@ -287,7 +292,7 @@ def _tokens(text: str, at: int) -> Iterator[_Token]:
 
 
 def _elements(text: str, at: int) -> Generator[Span, None, int]:
-    at = _skip(text, at + 1)
+    at = skip(text, at + 1)
     while text[at : at + 1] != "]":
         span = _decode(text, at)
         yield span
@@ -297,24 +302,26 @@ def _elements(text: str, at: int) -> Generator[Span, None, int]:
 
 def _next(text: str, at: int, closer: str) -> int:
     """Return where the next item starts, or where the closing bracket stands."""
-    at = _skip(text, at)
+    at = skip(text, at)
     if text[at : at + 1] == closer:
         return at
-    after = _skip(text, at + 1)
+    after = skip(text, at + 1)
     if text[at : at + 1] != "," or text[after : after + 1] == closer:
-        raise _broken(text, at)
+        raise broken(text, at)
     return after
 
 
-def _skip(text: str, at: int) -> int:
+def skip(text: str, at: int) -> int:
+    """Return where the next token starts from a position on, or the text's end."""
     match = _SKIP.match(text, at)
     return match.end() if match else at
 
 
-def _broken(text: str, position: int) -> JsonTextError:
-    if _skip(text, position) < len(text):
+def broken(text: str, position: int) -> JsonTextError:
+    """Return the error of a text that cannot be read on from a position."""
+    if skip(text, position) < len(text):
         return JsonTextError("The JSON goes wrong", text, position)
-    return JsonTextError("The JSON breaks off", text, len(text.rstrip(_SPACES)))
+    return JsonTextError("The JSON breaks off", text, len(text.rstrip(SPACES)))
 
 
 def _laid_out(text: str, veil: Veil, *, spaced: bool) -> Iterator[str]:
@@ -323,7 +330,7 @@ def _laid_out(text: str, veil: Veil, *, spaced: bool) -> Iterator[str]:
     lines = ["\n" + "  " * level if spaced else "" for level in range(MAX_INDENT + 1)]
     hidden = 0  # levels that are open inside a value the veil has replaced
     end = 0
-    for kind, token, _, end in _tokens(text, 0):  # noqa: B007 - the last one counts
+    for kind, token, _, end in tokens(text, 0):  # noqa: B007 - the last one counts
         if hidden:
             hidden += (kind == "open") - (kind == "close")
             continue
@@ -347,9 +354,9 @@ def _laid_out(text: str, veil: Veil, *, spaced: bool) -> Iterator[str]:
             holders.append(over)
             comma = ""
         hidden = int(kind == "open" and shown is not None)
-    end = _skip(text, end)
+    end = skip(text, end)
     if end < len(text):
-        raise _broken(text, end)
+        raise broken(text, end)
 
 
 def _written(value: object, veil: Veil) -> Iterator[str]:
@@ -361,7 +368,7 @@ def _written(value: object, veil: Veil) -> Iterator[str]:
             shown = over.show(token)
             yield lead + (token if shown is None else shown)
             if shown is None and isinstance(item, (dict, list)):
-                levels.append((_items(item, over), _CLOSER[token]))
+                levels.append((_items(item, over), CLOSER[token]))
                 break
         else:
             levels.pop()

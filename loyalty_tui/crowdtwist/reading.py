@@ -53,6 +53,9 @@ _MONTHS: Final = (
 _PHONE: Final = re.compile("[0-9 \u00a0+./()-]*")
 _EMAIL: Final = re.compile(r"[^\s@]+@[\w.-]+")
 _MISSING: Final = object()
+# Escapes for what may stand in a secret's name whatever its case: ASCII letters, the backslash of
+# an escape in an escape, and the few others that a letter s, ss or st is another case of.
+_SPELLS: Final = re.compile(r"\\u(?:00[4-7]|00[Dd][Ff]|017[Ff]|1[Ee]9[Ee]|[Ff][Bb]0)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +100,18 @@ def json_view(text: str, *, reveal: bool) -> str:
     written as JSON escapes. A text that is not JSON is only neutralised.
     """
     try:
-        laid_out = json_text.pretty(text, _Place("", Sensitivity.OPEN, reveal=reveal))
+        laid_out = json_text.pretty(text, veil(reveal=reveal))
     except json_text.JsonTextError:
         return "\n".join(neutralise(line) for line in text.splitlines())
-    return _escaped(laid_out)
+    return harmless(laid_out)
+
+
+def veil(*, reveal: bool) -> json_text.Veil:
+    """Return the veil over a push: secrets redacted, personal data masked unless revealed.
+
+    Which objects and arrays it replaces whole does not depend on that.
+    """
+    return _Place("", Sensitivity.OPEN, reveal=reveal)
 
 
 def without_secrets(text: str) -> str:
@@ -109,7 +120,7 @@ def without_secrets(text: str) -> str:
     Raises:
         JsonTextError: The text is not JSON.
     """
-    return json_text.packed(text, _Place("", Sensitivity.OPEN, reveal=True))
+    return json_text.packed(text, veil(reveal=True))
 
 
 class _Place(json_text.Veil):
@@ -157,8 +168,11 @@ def _documented(path: str | None, key: str | None) -> Field | None:
 
 def _without_secrets(text: str, level: int = 0) -> str:
     """Return a text as it came, or, when it holds JSON with secrets, that without them."""
-    if not text.lstrip(" \t\r\n\u00a0\ufeff").startswith(("{", "[", '"')):
+    if not text.lstrip(json_text.SPACES).startswith(("{", "[", '"')):
         return text
+    folded = text.casefold()
+    if not _SPELLS.search(text) and not any(key in folded for key in SECRET_KEYS):
+        return text  # seen at once: reading megabytes to the same end would take seconds
     if level == _STRINGS_IN_STRINGS:
         return REDACTED
     place = _Place(None, Sensitivity.PERSONAL, reveal=True, level=level + 1)
@@ -265,7 +279,8 @@ def _plain(text: str, limit: int = LONGEST) -> str:
     return shown if len(text) <= 4 * limit or shown.endswith("…") else f"{shown}…"
 
 
-def _escaped(text: str) -> str:
+def harmless(text: str) -> str:
+    """Return JSON with JSON's escapes for what a terminal must not receive; line breaks stay."""
     harmful = [sign for sign in set(text) - {"\n"} if neutralise(sign) != sign]
     text = text.translate({ord(sign): _escape(sign) for sign in harmful})
     if neutralise(text) == text.replace("\n", " "):

@@ -68,12 +68,12 @@ class LoyaltyApp(App[int]):
         await self.push_screen(DeskScreen(connection, self.program.now))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer the screen's commands in the palette, declared where the keys are."""
-        for command in commands.of(screen):
+        """Offer the commands in reach in the palette, declared where the keys are."""
+        for node, command in commands.reach(screen):
             yield SystemCommand(
                 command.label,
                 command.help,
-                lambda action=command.action: screen.run_action(action),
+                lambda node=node, action=command.action: self.run_action(action, node),
             )
         yield SystemCommand("Quit", "Leave loyalty-tui.", self.action_quit)
 
@@ -94,7 +94,8 @@ class LoyaltyApp(App[int]):
         """Show what the keys do."""
         from loyalty_tui.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(commands.of(self.screen) or commands.DESK))
+        known = tuple(command for _, command in commands.reach(self.screen))
+        self.push_screen(HelpScreen(known or commands.DESK))
 
     def action_profile(self) -> None:
         """Let the user choose another profile."""

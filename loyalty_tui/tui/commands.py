@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+    from textual.screen import Screen
 
 
 class Command(NamedTuple):
@@ -20,10 +24,15 @@ class Command(NamedTuple):
     """One sentence, for help and palette."""
     is_in_footer: bool = True
 
-    def binding(self) -> Binding:
-        """Return Textual's binding of the command."""
+    def binding(self, *, is_first: bool = False) -> Binding:
+        """Return Textual's binding of the command; a first one is asked before any other part."""
         return Binding(
-            self.keys, self.action, self.label, show=self.is_in_footer, tooltip=self.help
+            self.keys,
+            self.action,
+            self.label,
+            show=self.is_in_footer,
+            tooltip=self.help,
+            priority=is_first,
         )
 
 
@@ -91,7 +100,46 @@ IN_ARCHIVE = (
 )  # fmt: skip
 """All commands of the archive view, in the order of footer and help."""
 
+JSON_SEARCH = Command("search", "slash", "Search", "Search the JSON for words, as it is shown.")
+JSON_MATCH = Command(
+    "match(1)", "n", "Next", "Go to the next match; N goes to the previous one.", is_in_footer=False
+)
+JSON_FOLD = Command("fold", "space,enter", "Fold", "Fold or unfold what begins under the cursor.")
+JSON_LEVEL = Command(
+    "level(1)",
+    "1",
+    "Fold to 1",
+    "Fold the JSON to one level; 2 to 9 fold it to as many.",
+    is_in_footer=False,
+)
+JSON_UNFOLD = Command("level(0)", "0", "Unfold all", "Unfold all of the JSON.", is_in_footer=False)
+JSON_UNFOLD_IN = Command(
+    "unfold_in", "e", "Unfold in", "Unfold all under the cursor.", is_in_footer=False
+)
+JSON_RAW = Command("raw", "r", "Raw", "Change between the tree and the text as it came.")
+COPY_VALUE = Command("copy_value", "y", "Copy", "Copy the value under the cursor, as it is shown.")
+COPY_PATH = Command(
+    "copy_path",
+    "p",
+    "Copy path",
+    "Copy the path of the value under the cursor.",
+    is_in_footer=False,
+)
+COPY_PUSH = Command(
+    "copy_push", "a", "Copy all", "Copy the whole push, as it is shown.", is_in_footer=False
+)
 
-def of(screen: object) -> tuple[Command, ...]:
-    """Return the commands that a screen declares as its `known_commands`."""
-    return getattr(screen, "known_commands", ())
+IN_JSON = (
+    JSON_SEARCH, JSON_MATCH, JSON_FOLD, JSON_LEVEL, JSON_UNFOLD, JSON_UNFOLD_IN, JSON_RAW,
+    COPY_VALUE, COPY_PATH, COPY_PUSH,
+)  # fmt: skip
+"""All commands of a push's JSON, in the order of footer and help."""
+
+
+def reach(screen: Screen[Any]) -> list[tuple[DOMNode, Command]]:
+    """Return the commands in reach, each with what acts on it: of the focused parts, of the screen.
+
+    Whoever has commands declares them as its `known_commands`.
+    """
+    nodes = screen.focused.ancestors_with_self if screen.focused else [screen]
+    return [(node, command) for node in nodes for command in getattr(node, "known_commands", ())]

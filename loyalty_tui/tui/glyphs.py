@@ -23,6 +23,10 @@ class Glyphs(NamedTuple):
     descending: str
     ascending: str
     copies: str
+    folded: str
+    unfolded: str
+    guide: str
+    """Leads the eye from an opening bracket to its closing one."""
     cursor_bar: str
     range_fill: str
     bars: str
@@ -45,6 +49,9 @@ UNICODE = Glyphs(
     descending="▼",
     ascending="▲",
     copies="×",
+    folded="▸",
+    unfolded="▾",
+    guide="│",
     cursor_bar="│",
     range_fill="░",
     bars=" ▁▂▃▄▅▆▇█",
@@ -65,6 +72,9 @@ ASCII = Glyphs(
     descending="v",
     ascending="^",
     copies="x",
+    folded="+",
+    unfolded="-",
+    guide=":",
     cursor_bar="|",
     range_fill="'",
     bars=" .:#",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from rich.text import Text
 from textual.containers import VerticalScroll
 from textual.reactive import var
-from textual.widgets import Log, Static, TabbedContent, TabPane
+from textual.widgets import Static, TabbedContent, TabPane
 
 from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui.asking import Asking
+from loyalty_tui.tui.widgets.json_view import JsonView
 
 if TYPE_CHECKING:
     from threading import Event
@@ -36,8 +37,7 @@ class PushView(TabbedContent):
         self._reading = Asking(self, "push", self._fail)
         fields = VerticalScroll(FieldsView(), id="fields-scroll")
         self.compose_add_child(TabPane("Fields", fields, id="fields"))
-        json_view = Log(id="json-text", auto_scroll=False)
-        self.compose_add_child(TabPane("JSON", json_view, id="json"))
+        self.compose_add_child(TabPane("JSON", JsonView(), id="json"))
 
     def show(self, entry: Entry | None) -> None:
         """Show another push, or none."""
@@ -47,6 +47,7 @@ class PushView(TabbedContent):
     def watch_is_revealed(self) -> None:
         """Show the push again, with or without personal data."""
         if self.is_mounted:
+            self.query_one(JsonView).is_revealed = self.is_revealed
             self._read()
 
     def _read(self) -> None:
@@ -62,13 +63,13 @@ class PushView(TabbedContent):
 
         self._reading.ask(read, lambda read: self._show(*read))
 
-    def _show(self, sections: tuple[Section, ...], laid_out: str, notice: str = "") -> None:
+    def _show(self, sections: tuple[Section, ...], text: str, notice: str = "") -> None:
         if not self.query(FieldsView):  # the answer came as the view was taken away
             return
         self.query_one(FieldsView).show(sections, notice)
-        log = self.query_one("#json-text", Log)
-        log.clear().write(laid_out or notice)
-        log.scroll_home(animate=False)
+        json_view = self.query_one(JsonView)
+        json_view.is_revealed = self.is_revealed
+        json_view.show(text, notice=notice)
 
     def _fail(self, error: ArchiveError) -> None:
         self._show((), "", neutralise(str(error)))
@@ -116,4 +117,4 @@ def _read(text: str, *, reveal: bool) -> tuple[tuple[Section, ...], str]:
 
     # Only objects are kept as pushes.
     push = cast("dict[str, object]", json_text.loads(text))
-    return reading.read(push, reveal=reveal), reading.json_view(text, reveal=reveal)
+    return reading.read(push, reveal=reveal), text
