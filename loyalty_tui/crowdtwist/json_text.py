@@ -79,7 +79,7 @@ class Veil:
         return None
 
 
-_Token = tuple[str, str, int, int]
+Token = tuple[str, str, int, int]
 """Its kind (key, scalar, open, close), its text, where that starts, where the token ends."""
 
 
@@ -232,7 +232,7 @@ def _built(text: str, start: int) -> Span:
     holder: list[object] | dict[str, object] = root
     outer: list[list[object] | dict[str, object]] = []
     key, end = "", start
-    for kind, token, at, end in _tokens(text, start):  # noqa: B007 - the last one counts
+    for kind, token, at, end in tokens(text, start):  # noqa: B007 - the last one counts
         if kind == "key":
             key = decoded(token)
         elif kind == "close":
@@ -256,8 +256,12 @@ def _scalar(token: str, text: str, at: int) -> object:
         raise JsonTextError("A number is too long to be read", text, at) from None
 
 
-def _tokens(text: str, at: int) -> Iterator[_Token]:
-    """Yield the tokens of the one value that starts there, its commas and colons checked."""
+def tokens(text: str, at: int) -> Iterator[Token]:
+    """Yield the tokens of the one value that starts there, its commas and colons checked.
+
+    Raises:
+        JsonTextError: As loads, but for what follows the value and for long numbers.
+    """
     closers: list[str] = []
     inside = ""  # the bracket that closes what is open
     state = "fresh"  # fresh: nothing in this bracket yet; keyed: a value is due; done: it came
@@ -323,7 +327,7 @@ def _laid_out(text: str, veil: Veil, *, spaced: bool) -> Iterator[str]:
     lines = ["\n" + "  " * level if spaced else "" for level in range(MAX_INDENT + 1)]
     hidden = 0  # levels that are open inside a value the veil has replaced
     end = 0
-    for kind, token, _, end in _tokens(text, 0):  # noqa: B007 - the last one counts
+    for kind, token, _, end in tokens(text, 0):  # noqa: B007 - the last one counts
         if hidden:
             hidden += (kind == "open") - (kind == "close")
             continue
