@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 from loyalty_tui.crowdtwist import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 Path: TypeAlias = tuple[str | int, ...]
 """Names of members and indexes of elements, from the top; empty for the document itself."""
@@ -42,7 +42,7 @@ class Earlier(str):
     turn: int
     """Which of them it is, counted from 1."""
 
-    def __new__(cls, name: str, turn: int) -> Earlier:
+    def __new__(cls, name: str, turn: int) -> Self:
         """Make the name of one of several members."""
         made = super().__new__(cls, name)
         made.turn = turn
@@ -101,7 +101,8 @@ def _built(text: str) -> object:
             if kind == "scalar":
                 value = json.loads(token, parse_float=Decimal)
             else:
-                value = _paired(items) if token == "}" else [item for _, item in items]
+                is_object = token.endswith("}")
+                value = _paired(items) if is_object else [item for _, item in items]
                 items, key = outer.pop()
             items.append((key, value))
     return items[0][1]
@@ -143,7 +144,7 @@ def between(before: object, after: object) -> Iterator[Change]:
         path, one, other = left.pop()
         inside = _pairs(one, other) if len(path) < MOST_LEVELS else None
         if inside is not None:
-            left += [((*path, key), *values) for key, *values in inside][::-1]
+            left += [((*path, key), held, meant) for key, held, meant in inside][::-1]
         elif not _is_same(one, other):
             yield Change(path, one, other)
 
@@ -164,7 +165,7 @@ def apply(changes: Iterable[Change], document: object) -> object:
         for step in change.path:
             inner = _at(holder, key)
             if not isinstance(inner, (dict, list)):
-                raise LookupError(change.path)
+                raise LookupError(change.path)  # noqa: TRY004 - the path is wrong, not a type
             if id(inner) not in own:
                 inner = inner.copy()
                 own.add(id(inner))
@@ -183,14 +184,14 @@ def apply(changes: Iterable[Change], document: object) -> object:
 
 
 def _at(holder: list[object] | dict[str, object], key: str | int) -> object:
-    return holder[key]  # type: ignore[call-overload, index]  # the path was made of such holders
+    return holder[key]  # type: ignore[index]  # the path was made of such holders
 
 
 def _put(holder: list[object] | dict[str, object], key: str | int, value: object) -> None:
     if isinstance(holder, list) and key == len(holder):
         holder.append(value)
     else:
-        holder[key] = value  # type: ignore[call-overload, index]  # as above
+        holder[key] = value  # type: ignore[index]  # as above
 
 
 def _pairs(one: object, other: object) -> list[tuple[str | int, object, object]] | None:
