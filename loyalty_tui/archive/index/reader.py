@@ -9,11 +9,17 @@ from decimal import Decimal
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from loyalty_tui.archive.index import orders
+from loyalty_tui.archive.index import neighbours, orders, overview
 from loyalty_tui.archive.index.bars import bars_between
-from loyalty_tui.archive.index.schema import NAME, BrokenIndexError, is_damage, open_for_reading
+from loyalty_tui.archive.index.schema import (
+    FILE_BITS,
+    NAME,
+    BrokenIndexError,
+    is_damage,
+    open_for_reading,
+)
 from loyalty_tui.archive.index.selecting import Selection, known, select
-from loyalty_tui.archive.model import Bar, Entry, Page, Sorting, Sums
+from loyalty_tui.archive.model import Bar, Entry, History, Page, Sorting, Sums
 from loyalty_tui.archive.query.model import Document, Query
 from loyalty_tui.archive.stored import NEVER
 from loyalty_tui.crowdtwist.profile import PushKind
@@ -265,6 +271,25 @@ class Reader:
             email=email,
             phone_digits=phone,
         )
+
+    # Neighbours
+
+    def previous(self, ref: str, stop: Event) -> Entry | None:
+        """Return the push of the same member that came before one; see PushArchive.previous."""
+        with self.asking(stop) as db:
+            at = overview.place_of(db, ref)
+            spot = neighbours.before(db, at.number << FILE_BITS | at.offset) if at else None
+            return self._entry(db, spot[2], spot) if spot else None
+
+    def history(self, ref: str, most: int, stop: Event) -> History:
+        """Return a member's profile pushes over time; see PushArchive.history."""
+        with self.asking(stop) as db:
+            at = overview.place_of(db, ref)
+            if at is None:
+                return History((), 0)
+            spots, count = neighbours.over_time(db, at.number << FILE_BITS | at.offset, most)
+            entries = (self._entry(db, spot[2], spot) for spot in spots)
+            return History(tuple(entry for entry in entries if entry is not None), count)
 
     # Sums
 
