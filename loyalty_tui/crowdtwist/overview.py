@@ -59,6 +59,8 @@ class Bar:
     """What the second is, with its number: "1,000 needed for next tier"."""
     share: float
     """From 0 to 1; a first number beyond the second is 1."""
+    paths: tuple[str, str]
+    """Those of both numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,10 @@ def _tier(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Fac
         return
     now, following = _title(_NOW, lines), _title(_NEXT, lines)
     yield Fact("Tier", f"{now.value} → {following.value}", is_said=now.is_said)
-    yield from _bars(push, lines)
-    yield from _facts(lines, (_TO_REACH, _TO_KEEP, *_SCORES))
+    bars = list(_bars(push, lines))
+    yield from bars
+    said = {path for bar in bars for path in bar.paths}
+    yield from (_fact(lines[path]) for path in (_TO_REACH, _TO_KEEP, *_SCORES) if path not in said)
     yield from _bounds(_NOW, lines)
     yield from _bounds(_NEXT, lines)
     if now.value != lines["fanLevelName"].value:
@@ -183,6 +187,7 @@ def _bars(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Bar
                 f"{BY_PATH[path].label} {lines[path].value}",
                 f"{grouped(whole)} {words}",
                 1.0 if score >= whole else float(Decimal(score) / Decimal(whole)),
+                (path, needed),
             )
 
 

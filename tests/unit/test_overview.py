@@ -89,9 +89,15 @@ def test_personal_data_is_masked_until_it_is_asked_for():
 
 def test_the_bar_shows_two_numbers_that_were_sent_and_names_both():
     (bar,) = bars(push(tier={"timeframe_score": 640}))
-    assert bar == Bar("Timeframe score 640", "1,000 needed for next tier", 0.64)
+    assert bar == Bar(
+        "Timeframe score 640", "1,000 needed for next tier", 0.64,
+        ("tierInfo.timeframeScore", "tierInfo.scoreNeededToReach"),
+    )  # fmt: skip
     (bar,) = bars(push(tier={"timeframe_score": None, "tierScore": "250"}))
     assert (bar.done, bar.share) == ("Tier score 250", 0.25)
+    tier = facts(push(tier={"timeframe_score": 640}), "Tier")
+    assert "Timeframe score" not in tier  # the bar says it
+    assert tier["Tier score"] == ("0", True)
     kept = bars(push(tier={"timeframe_score": 1500, "scoreNeededToMaintain": 2000}))
     assert [(bar.whole, bar.share) for bar in kept] == [
         ("1,000 needed for next tier", 1.0), ("2,000 needed to keep tier", 0.75),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from loyalty_tui.identifiers import Identifier
     from loyalty_tui.tui.glyphs import Glyphs
     from loyalty_tui.tui.program import Connection
+    from loyalty_tui.tui.sharing import Shared
 
 
 NO_ARCHIVE = (
@@ -52,8 +53,11 @@ SO_FAR = (
 class Counter(Horizontal):
     """Member at the left, pushes at the right; each question replaces the one before."""
 
-    def __init__(self, connection: Connection, now: Callable[[], datetime], glyphs: Glyphs) -> None:
+    def __init__(
+        self, connection: Connection, now: Callable[[], datetime], glyphs: Glyphs, shared: Shared
+    ) -> None:
         super().__init__()
+        self._shared = shared
         self._connection = connection
         self._now = now
         self._glyphs = glyphs
@@ -68,7 +72,7 @@ class Counter(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out both sides."""
         yield MemberView(self._glyphs, self._now, self._connection.examples)
-        yield PushesPane(self._connection.archive, self._now, self._glyphs)
+        yield PushesPane(self._connection.archive, self._now, self._glyphs, self._shared)
 
     async def on_mount(self) -> None:
         """Show that nobody was asked for; load in the background what the box needs."""
