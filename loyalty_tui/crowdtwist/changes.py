@@ -46,7 +46,7 @@ _READ: Final = frozenset(Form) - {Form.TEXT, Form.CUSTOM, Form.OBJECT}
 """Forms in which values that are written in different ways read the same."""
 _NOISE: Final = _COUNTDOWNS | {"dateLastUpdated"}
 _SPECIAL: Final = {
-    _TIER_NAME: 0, "isActive": 1, "totalPoints": 6, "redeemablePoints": 7, "dateLastLogin": 12,
+    _TIER_NAME: 0, "isActive": 1, "redeemablePoints": 6, "totalPoints": 9, "dateLastLogin": 12,
 }  # fmt: skip
 _WEIGHTS: Final = {
     CONTACT: 2, MEMBER: 3, CONSENTS: 4, ADDRESS: 5, LINKED: 8, CUSTOM: 8, SIGN_UP: 8,
@@ -56,6 +56,7 @@ _AS_DETAIL: Final = 10
 """The weight from which on a change is only told in a summary when there is no other."""
 _LONGEST_SUMMARY: Final = 240
 _LONGEST_NAME: Final = 60
+_PLACES: Final = {path: number for number, path in enumerate(BY_PATH)}
 _EXACT: Final = Context(
     prec=400, Emax=999_999, Emin=-999_999, traps=[Inexact, InvalidOperation, Overflow]
 )
@@ -110,7 +111,8 @@ def read(before: Mapping[str, object], after: Mapping[str, object], *, reveal: b
     """Return what changed from one decoded push to another, in groups and words."""
     told = sorted(_told(before, after, reveal=reveal), key=lambda each: each.weight)
     groups: dict[str, list[Line]] = {name: [] for name in (*GROUPS, reading.NOT_DOCUMENTED)}
-    for each in told:
+    # Properties that are not in the dictionary keep the order in which they came.
+    for each in sorted(told, key=lambda each: _PLACES.get(each.line.path, len(_PLACES))):
         groups[each.group].append(each.line)
     return Changes(
         tuple(Section(name, tuple(lines)) for name, lines in groups.items() if lines),

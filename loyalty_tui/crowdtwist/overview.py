@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from loyalty_tui.crowdtwist.reading import Line, Section
 
 _NAMES: Final = ("firstName", "middleName", "lastName")
-_CONTACT: Final = ("emailAddress", "mobilePhoneNumber")
-_ACCOUNT: Final = (
-    "id", "thirdPartyId", "userName", "isActive", "dateLastLogin", "dateLastUpdated",
-)  # fmt: skip
+_CONTACT: Final = ("id", "emailAddress", "mobilePhoneNumber")
+_ACCOUNT: Final = ("thirdPartyId", "userName", "isActive", "dateLastLogin", "dateLastUpdated")
 _TIER: Final = "tierInfo"
 _NOW: Final = "tierInfo.currentLevel"
 _NEXT: Final = "tierInfo.nextLevel"

@@ -61,6 +61,7 @@ def test_the_vendors_own_push_is_told_as_sent():
     ]  # fmt: skip
     assert facts(SAMPLE, "Member") == {
         "Name": ("George Lim", True),
+        "CrowdTwist id": ("6566", True),
         "E-mail": ("george15@crowdtwist.com", True),
         "Mobile phone": ("12312312321", True),
         "Member since": ("23 Mar 2017 18:28:45 UTC", True),
