@@ -88,7 +88,7 @@ _OPTIONAL: Final = (
     Column.MEMBER, Column.TIER, Column.COPIES, Column.REDEEMABLE, Column.EMAIL, Column.PHONE,
 )  # fmt: skip
 _OPTIONAL_OF_ONE: Final = (
-    Column.DIFFERENCE, Column.CHANGES, Column.EVENT, Column.COPIES, Column.TIER,
+    Column.DIFFERENCE, Column.CHANGES, Column.EVENT, Column.TIER,
     Column.REDEEMABLE,
 )  # fmt: skip
 _TITLES: Final = {
@@ -203,17 +203,12 @@ def cell(entry: Entry, column: Column, sorting: Sorting, glyphs: Glyphs, *, reve
     return neutralise(_text(entry, column, reveal=reveal), LONGEST)
 
 
-def told_cell(
-    entry: Entry, column: Column, told: Told | None, glyphs: Glyphs, *, bare: bool
-) -> str:
-    """Return what the columns of changes say of a push, safe to show.
-
-    Bare is a list without a column of copies; those are said here then.
-    """
+def told_cell(entry: Entry, column: Column, told: Told | None, glyphs: Glyphs) -> str:
+    """Return what the columns of changes say of a push, safe to show, its copies in front."""
     if column is Column.DIFFERENCE:
         return "" if told is None or told.points is None else changes.signed(told.points)
     words = glyphs.bullet * 3 if told is None else told.summary.replace("→", glyphs.arrow)
-    copies = _copies(entry.copies, glyphs) if bare else ""
+    copies = _copies(entry.copies, glyphs)
     return f"{copies} {words}" if copies else words
 
 

@@ -78,7 +78,6 @@ class LinePainter:
         self._descending = descending
         self._reveal = reveal
         self._told = told
-        self._is_bare = all(at.column is not Column.COPIES for at in self._places)
 
     def head(self) -> Strip:
         """Draw the titles, the sorted one with its direction."""
@@ -117,7 +116,7 @@ class LinePainter:
     def _words(self, entry: Entry, column: Column) -> str:
         if column in _TOLD:
             told = self._told(entry.ref)
-            return push_columns.told_cell(entry, column, told, self._glyphs, bare=self._is_bare)
+            return push_columns.told_cell(entry, column, told, self._glyphs)
         return push_columns.cell(entry, column, self._sorting, self._glyphs, reveal=self._reveal)
 
     def _with_gaps(self, drawn: int = 0) -> Iterator[tuple[Place, str]]:
