@@ -249,10 +249,10 @@ class MemoryArchive(ListedArchive):
                 return at != NEVER and (test.since or at) <= at < (test.until or at + 1)
             case model.Choice():
                 held = {"tier": entry.tier, "event": entry.event, "type": str(entry.kind)}
-                push = json.loads(self.texts[entry.ref].replace("\xa0", " "))
-                return fold(held.get(test.field) or str(push.get(test.field, ""))).startswith(
-                    test.folded
-                )
+                if test.field not in held:
+                    push = json.loads(self.texts[entry.ref].replace("\xa0", " "))
+                    held[test.field] = str(push.get(test.field, ""))
+                return fold(held[test.field]).startswith(test.folded)
             case model.InFile():
                 return test.folded in entry.ref
             case model.Document():

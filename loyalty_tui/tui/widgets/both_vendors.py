@@ -77,7 +77,8 @@ class BothVendorsCard(Static):
             )
             if number is not None
         )  # fmt: skip
-        points = ", ".join(f"{wording.number(number)} {word}" for number, word in said)
+        points = "\n".join(f"{wording.number(number)} {word}" for number, word in said)
         tier = neutralise(entry.tier, wording.NAME_LIMIT) or "no tier"
-        when = wording.moment(entry.updated_at or entry.received_at)
+        at = entry.updated_at or entry.received_at
+        when = f"{wording.day(at)} {at:%H:%M} UTC" if at else "not dated"
         return vendor, points or NOT_GIVEN, tier, when

@@ -103,7 +103,8 @@ class FieldLines(Lines):
         paths = [line.path for line in self._fields]
         self._cursor = paths.index(path) if path in paths else 0
         self.changed(is_other=not self._cursor)
-        self._show_cursor()
+        if self.is_mounted:
+            self._show_cursor()
 
     def lay_out(self, width: int) -> list[lines.Line]:
         """Return the groups with their fields."""

@@ -54,10 +54,11 @@ class Lines(ScrollView):
     def changed(self, *, is_other: bool = True) -> None:
         """Lay out anew; other content is shown from its beginning."""
         self._laid_out_for = -1
-        if is_other:
-            self.scroll_to(y=0, animate=False)
-        self._lay_out()
-        self.refresh()
+        if self.is_mounted:
+            if is_other:
+                self.scroll_to(y=0, animate=False)
+            self._lay_out()
+            self.refresh()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for another width."""
@@ -113,6 +114,7 @@ def labelled(label: str, value: str, width: int, style: str, indent: int = 1) ->
 
 def wrapped(text: str, width: int) -> list[str]:
     """Return a text in lines of at most so many cells, broken between words where it can be."""
+    width = max(1, width)
     if cell_len(text) <= width:
         return [text]
     lines: list[str] = []

@@ -80,6 +80,8 @@ _MORE: Final = (
     (Column.TIER, 22),
     (Column.CHANGES, LONGEST),
 )
+_WANTED: Final = {Column.CHANGES: 28}
+"""What a column gets before those that are less wanted get any room."""
 _RIGHT: Final = frozenset({Column.POINTS, Column.DIFFERENCE, Column.REDEEMABLE, Column.COPIES})
 _FIRST: Final = (Column.WHEN, Column.EVENT, Column.POINTS)
 _FIRST_OF_ONE: Final = (Column.WHEN, Column.POINTS)
@@ -132,6 +134,8 @@ def place(width: int, *, shows_member: bool) -> tuple[Place, ...]:
     for column in optional:
         if _together({**widths, column: _LEAST[column]}) <= width:
             widths[column] = _LEAST[column]
+            spare = width - _together(widths)
+            widths[column] += max(0, min(spare, _WANTED.get(column, 0) - widths[column]))
     for column, most in _MORE:
         if column in widths:
             widths[column] += max(0, min(width - _together(widths), most - widths[column]))
