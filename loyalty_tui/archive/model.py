@@ -63,6 +63,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """A member's profile pushes over time."""
+
+    entries: tuple[Entry, ...]
+    """Those with a date, oldest first; of very many a sample at equal distances of time."""
+    pushes: int
+    """How many there are of which these are all, or the sample."""
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """The pushes of one stretch of time."""
 

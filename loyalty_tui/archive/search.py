@@ -11,7 +11,7 @@ from loyalty_tui.archive import folder as folders
 from loyalty_tui.archive import following, looking, scanning, seeking, streams
 from loyalty_tui.archive.index import orders, overview
 from loyalty_tui.archive.index.reader import NoIndexError, Reader, StoppedError
-from loyalty_tui.archive.model import Page, ScanProgress, Sums, Totals
+from loyalty_tui.archive.model import History, Page, ScanProgress, Sums, Totals
 from loyalty_tui.archive.pushes import Found
 from loyalty_tui.archive.query.model import Document
 from loyalty_tui.archive.stored import is_body
@@ -110,6 +110,18 @@ class Search:
     def sums(self, query: Query, bars: int, stop: Event) -> Sums:
         """Return how many pushes a query finds, and at most so many bars of when they were."""
         return self._answer(self._sums, lambda: self._sums.sums(query, bars, stop), Sums(0, ()))
+
+    # Around one push
+
+    def previous(self, ref: str, stop: Event) -> Entry | None:
+        """Return the push of the same member and kind that came before one."""
+        return self._answer(self._others, lambda: self._others.previous(ref, stop), None)
+
+    def history(self, ref: str, most: int, stop: Event) -> History:
+        """Return the profile pushes of a push's member over time."""
+        return self._answer(
+            self._others, lambda: self._others.history(ref, most, stop), History((), 0)
+        )
 
     # The whole
 

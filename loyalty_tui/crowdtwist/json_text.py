@@ -84,7 +84,7 @@ class Veil:
         return None
 
 
-_Token = tuple[str, str, int, int]
+Token = tuple[str, str, int, int]
 """Its kind (key, scalar, open, close), its text, where that starts, where the token ends."""
 
 
@@ -261,7 +261,7 @@ def _scalar(token: str, text: str, at: int) -> object:
         raise JsonTextError("A number is too long to be read", text, at) from None
 
 
-def tokens(text: str, at: int) -> Iterator[_Token]:
+def tokens(text: str, at: int) -> Iterator[Token]:
     """Yield the tokens of the one value that starts there; it raises as loads, for any number."""
     closers: list[str] = []
     inside = ""  # the bracket that closes what is open

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from loyalty_tui.crowdtwist import json_text, profile
 from loyalty_tui.crowdtwist.fields import BY_PATH, FIELDS, GROUPS, Field, Form, Sensitivity
+from loyalty_tui.crowdtwist.readable import EMPTY, NOT_SENT, NOT_SET, readable
 from loyalty_tui.privacy import (
     MASK,
     REDACTED,
@@ -25,15 +25,6 @@ from loyalty_tui.privacy import (
     mask_text,
     neutralise,
 )
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-NOT_SET: Final = "not set"
-"""What is shown for null."""
-
-EMPTY: Final = "empty"
-"""What is shown for a text, object or list with nothing in it."""
 
 NOT_DOCUMENTED: Final = "Not in the document"
 """The section of properties that the vendor document does not know."""
@@ -47,9 +38,6 @@ MOST_LINES: Final = 200
 _LONGEST_LABEL: Final = 60
 _STRINGS_IN_STRINGS: Final = 4
 """Levels of JSON held in a string that are searched for secrets; deeper ones are redacted."""
-_MONTHS: Final = (
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-)  # fmt: skip
 _PHONE: Final = re.compile("[0-9 \u00a0+./()-]*")
 _EMAIL: Final = re.compile(r"[^\s@]+@[\w.-]+")
 _MISSING: Final = object()
@@ -71,6 +59,10 @@ class Line:
     """Whether it is of a type that its field is not known to have, and shown as it came."""
     hidden: bool = False
     """Whether personal data in it is masked."""
+    absent: bool = False
+    """Whether the property was not sent at all."""
+    sent: str = ""
+    """The value as JSON writes it, masked likewise; empty when nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +73,37 @@ class Section:
     lines: tuple[Line, ...]
 
 
-def read(push: Mapping[str, object], *, reveal: bool) -> tuple[Section, ...]:
+def read(
+    push: Mapping[str, object], *, reveal: bool, is_whole: bool = False
+) -> tuple[Section, ...]:
     """Return a push's documented fields in their groups, then what is not documented.
 
-    A documented field that was not sent has no line.
+    A documented field that was not sent has a line only when the whole dictionary is asked for,
+    and when there is an object that it could be in.
     """
     groups: dict[str, list[Line]] = {name: [] for name in (*GROUPS, NOT_DOCUMENTED)}
     for field in FIELDS:
-        groups[field.group] += _field_lines(push, field, reveal=reveal)
+        lines = list(_field_lines(push, field, reveal=reveal))
+        if not lines and is_whole and _is_missing(push, field):
+            lines.append(Line(field.path, field.label, NOT_SENT, absent=True))
+        groups[field.group] += lines
     groups[NOT_DOCUMENTED] += _capped(_undocumented_lines(push, reveal=reveal))
     return tuple(Section(name, tuple(lines)) for name, lines in groups.items() if lines)
 
 
-def json_view(text: str, *, reveal: bool) -> str:
-    """Return a push's JSON laid out for reading, otherwise token for token as it came.
+def drift(sections: tuple[Section, ...]) -> str:
+    """Return in one line how a push, read whole, departs from the document; empty when it does not.
 
-    Hidden values are replaced by strings; characters that a terminal must not receive are
-    written as JSON escapes. A text that is not JSON is only neutralised.
+    The contradictions of the document itself, such as dates sent as strings, are no departures.
     """
-    try:
-        laid_out = json_text.pretty(text, veil(reveal=reveal))
-    except json_text.JsonTextError:
-        return "\n".join(neutralise(line) for line in text.splitlines())
-    return harmless(laid_out)
+    lines = [line for section in sections for line in section.lines]
+    unknown = sum(len(s.lines) for s in sections if s.name == NOT_DOCUMENTED)
+    counts = (
+        (unknown, "not in the document"),
+        (sum(line.absent for line in lines), "documented but not sent"),
+        (sum(line.odd for line in lines), "of another type"),
+    )
+    return " · ".join(f"{count} {words}" for count, words in counts if count)
 
 
 def veil(*, reveal: bool) -> json_text.Veil:
@@ -194,26 +194,39 @@ def _mask(path: str | None, text: str) -> str:
     return mask_text(text)
 
 
+def _is_missing(push: Mapping[str, object], field: Field) -> bool:
+    holder = field.path.rpartition(".")[0]
+    held = _find(push, holder) if holder else push
+    is_there = isinstance(held, Mapping)
+    return is_there and all(_find(push, path) is _MISSING for path in (field.path, *field.aliases))
+
+
 def _field_lines(push: Mapping[str, object], field: Field, *, reveal: bool) -> Iterator[Line]:
     paths = (field.path, *field.aliases)
-    sent = [(path, value) for path in paths if (value := _find(push, path)) is not _MISSING]
-    for path, value in sent:
-        label = field.label if len(sent) == 1 else f"{field.label} ({path.rpartition('.')[2]})"
+    found = [(path, value) for path in paths if (value := _find(push, path)) is not _MISSING]
+    for path, value in found:
+        label = field.label if len(found) == 1 else f"{field.label} ({path.rpartition('.')[2]})"
         if field.form is Form.CUSTOM:
             yield from _custom_lines(field, value, reveal=reveal)
         elif not (field.form is Form.OBJECT and isinstance(value, Mapping) and value):
-            yield _line(field, path, label, value, reveal=reveal)
+            yield replace(
+                line(field, value, reveal=reveal),
+                path=path,
+                label=label,
+                sent=sent(field, path, value, reveal=reveal),
+            )
 
 
 def _custom_lines(field: Field, value: object, *, reveal: bool) -> Iterator[Line]:
     data = profile.read_custom_data(value)
     if isinstance(data, dict) and data:
         yield from _capped(
-            _free_line(f"{field.path}.{key}", key, held, label=key, reveal=reveal)
+            _sent_line(f"{field.path}.{key}", key, held, label=key, reveal=reveal)
             for key, held in data.items()
         )
     else:
-        yield _line(field, field.path, field.label, value, reveal=reveal)
+        as_sent = sent(field, field.path, value, reveal=reveal)
+        yield replace(line(field, value, reveal=reveal), sent=as_sent)
 
 
 def _undocumented_lines(push: Mapping[str, object], *, reveal: bool) -> Iterator[Line]:
@@ -223,7 +236,7 @@ def _undocumented_lines(push: Mapping[str, object], *, reveal: bool) -> Iterator
             for key, value in holder.items():
                 if not _documented(path, key):
                     full = f"{path}.{key}" if path else key
-                    yield _free_line(full, key, value, label=full, reveal=reveal)
+                    yield _sent_line(full, key, value, label=full, reveal=reveal)
 
 
 def _capped(lines: Iterator[Line]) -> Iterator[Line]:
@@ -232,22 +245,23 @@ def _capped(lines: Iterator[Line]) -> Iterator[Line]:
         yield Line("", "…", "there are more, see the JSON")
 
 
-def _line(field: Field, path: str, label: str, value: object, *, reveal: bool) -> Line:
+def line(field: Field, value: object, *, reveal: bool) -> Line:
+    """Return the line of a documented field with a value that was sent."""
     if value is None:
-        return Line(path, label, NOT_SET, null=True)
+        return Line(field.path, field.label, NOT_SET, null=True)
     if field.sensitivity is Sensitivity.SECRET:
-        return Line(path, label, REDACTED)
-    readable = _READERS[field.form](value)
+        return Line(field.path, field.label, REDACTED)
+    text = readable(field.form, value)
     shown, hidden = _shown(
         field.path,
-        value if readable is None else readable,
+        value if text is None else text,
         personal=field.sensitivity is Sensitivity.PERSONAL,
         reveal=reveal,
     )
-    return Line(path, label, shown, odd=readable is None, hidden=hidden)
+    return Line(field.path, field.label, shown, odd=text is None, hidden=hidden)
 
 
-def _free_line(path: str, key: str, value: object, *, label: str, reveal: bool) -> Line:
+def free_line(path: str, key: str, value: object, *, label: str, reveal: bool) -> Line:
     """Return the line of a property about which nothing is known: personal, to be safe."""
     label = _plain(label, _LONGEST_LABEL) or EMPTY
     if value is None:
@@ -256,6 +270,20 @@ def _free_line(path: str, key: str, value: object, *, label: str, reveal: bool) 
         return Line(path, label, REDACTED)
     shown, hidden = _shown(None, value, personal=True, reveal=reveal)
     return Line(path, label, shown, hidden=hidden)
+
+
+def _sent_line(path: str, key: str, value: object, *, label: str, reveal: bool) -> Line:
+    made = free_line(path, key, value, label=label, reveal=reveal)
+    return replace(made, sent=sent(None, key, value, reveal=reveal))
+
+
+def sent(field: Field | None, key: str, value: object, *, reveal: bool) -> str:
+    """Return a value as JSON writes it, on one line; the field is None where nothing is known."""
+    sensitivity = field.sensitivity if field else Sensitivity.PERSONAL
+    if key.casefold() in SECRET_KEYS:
+        sensitivity = Sensitivity.SECRET
+    place = _Place(field.path if field else None, sensitivity, reveal=reveal)
+    return _plain(json_text.compact(value, place, 4 * LONGEST))
 
 
 def _shown(path: str | None, value: object, *, personal: bool, reveal: bool) -> tuple[str, bool]:
@@ -300,70 +328,3 @@ def _find(push: Mapping[str, object], path: str) -> object:
             return _MISSING
         value = value[key]
     return value
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _code(value: object) -> str | None:
-    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-        return json_text.number_text(value)
-    return _text(value)
-
-
-def _number(value: object) -> str | None:
-    number = profile.read_number(value)
-    if number is None:
-        return None
-    exact = Decimal(number)
-    return f"{exact:,f}" if abs(exact.adjusted()) < LONGEST else str(exact)
-
-
-def _flag(value: object) -> str | None:
-    flag = profile.read_flag(value)
-    return None if flag is None else "yes" if flag else "no"
-
-
-def _day(value: object) -> str | None:
-    moment = profile.read_instant(value)
-    return None if moment is None else _date(moment)
-
-
-def _instant(value: object) -> str | None:
-    moment = profile.read_instant(value)
-    return None if moment is None else f"{_date(moment)} {moment:%H:%M:%S} UTC"
-
-
-def _date(moment: datetime) -> str:
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
-def _flag_or_instant(value: object) -> str | None:
-    number = profile.read_number(value)
-    return None if number is not None and number < 0 else _flag(value) or _instant(value)
-
-
-def _event(value: object) -> str | None:
-    if not isinstance(value, str):
-        return None
-    words = profile.event_in_words(value)
-    return value if words == value else f"{words} ({value.strip()})"
-
-
-def _custom(value: object) -> str | None:
-    return value if isinstance(value, str) else EMPTY if value == {} else None
-
-
-_READERS: Final[dict[Form, Callable[[object], str | None]]] = {
-    Form.TEXT: _text,
-    Form.CODE: _code,
-    Form.NUMBER: _number,
-    Form.FLAG: _flag,
-    Form.INSTANT: _instant,
-    Form.DAY: _day,
-    Form.EVENT: _event,
-    Form.OBJECT: lambda value: EMPTY if value == {} else None,
-    Form.CUSTOM: _custom,
-    Form.FLAG_OR_INSTANT: _flag_or_instant,
-}

@@ -61,6 +61,23 @@ BEHIND = Command(
     "Show the pushes of the members behind the identifier in the archive.",
     is_in_footer=False,
 )
+INSPECT = Command(
+    "inspect", "f11,ctrl+e", "Inspect", "Inspect the push under the cursor on the whole screen."
+)
+MARK = Command(
+    "mark",
+    "f10,ctrl+b",
+    "Mark",
+    "Mark this push: the changes of others are told against it; once more, against the one before.",
+    is_in_footer=False,
+)
+ALL_CHANGES = Command(
+    "all_changes",
+    "f12,ctrl+n",
+    "All changes",
+    "Show or fold away changes that say nothing of the member.",
+    is_in_footer=False,
+)
 LIGHTS = Command(
     "app.lights",
     "ctrl+l",
@@ -74,7 +91,10 @@ PROFILE = Command(
 )
 HELP = Command("app.help", "f1,question_mark", "Help", "Show what the keys do.")
 
-DESK = (LOOK_UP, BACK, REFRESH, PANE, REVEAL, ARCHIVE, BEHIND, LIGHTS, FOCUS_BOX, PROFILE, HELP)
+DESK = (
+    LOOK_UP, BACK, REFRESH, PANE, REVEAL, ARCHIVE, INSPECT, BEHIND, MARK, ALL_CHANGES, LIGHTS,
+    FOCUS_BOX, PROFILE, HELP,
+)  # fmt: skip
 """All commands of the desk, in the order of footer and help."""
 
 DESK_AGAIN = Command("desk", "f6,ctrl+g", "Desk", "Go back to the desk.")
@@ -95,8 +115,8 @@ ASK_AGAIN = Command("refresh", "ctrl+r,f5", "Refresh", "Ask the archive again.",
 REVEAL_LIST = Command("reveal", "ctrl+o,f3", "Reveal", "Show or hide personal data.")
 
 IN_ARCHIVE = (
-    DESK_AGAIN, FILTER, MEMBER, SORT, REVERSE, REVEAL_LIST, ASK_AGAIN, LEAVE,
-    LIGHTS, HELP,
+    DESK_AGAIN, FILTER, MEMBER, SORT, REVERSE, REVEAL_LIST, INSPECT, MARK, ALL_CHANGES, ASK_AGAIN,
+    LEAVE, LIGHTS, HELP,
 )  # fmt: skip
 """All commands of the archive view, in the order of footer and help."""
 
@@ -128,6 +148,22 @@ COPY_PATH = Command(
 COPY_PUSH = Command(
     "copy_push", "a", "Copy all", "Copy the whole push, as it is shown.", is_in_footer=False
 )
+
+CLOSE = Command("back", "escape,f11,ctrl+e", "Back", "Go back to where this was opened.")
+NEXT = Command("step(1)", "ctrl+down,right_square_bracket", "Next", "Go on to the next push.")
+PREVIOUS = Command(
+    "step(-1)", "ctrl+up,left_square_bracket", "Previous", "Go back to the push before in the list."
+)
+TIMELINE = Command(
+    "timeline", "f9,ctrl+t", "Timeline", "Go to the member’s points over time, or back."
+)
+
+IN_INSPECTOR = (
+    CLOSE, NEXT, PREVIOUS, TIMELINE, REVEAL_LIST, MARK._replace(is_in_footer=True),
+    ALL_CHANGES, LIGHTS, HELP,
+)  # fmt: skip
+"""All commands of the inspector on the whole screen, in the order of footer and help."""
+
 
 IN_JSON = (
     JSON_SEARCH, JSON_MATCH, JSON_FOLD, JSON_LEVEL, JSON_UNFOLD, JSON_UNFOLD_IN, JSON_RAW,

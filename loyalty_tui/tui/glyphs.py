@@ -31,6 +31,8 @@ class Glyphs(NamedTuple):
     range_fill: str
     bars: str
     """A column of growing height, the first one empty."""
+    plot_signs: str
+    """The signs of two lines; one alone stands for dots of braille."""
     meter_done: str
     meter_left: str
 
@@ -55,6 +57,7 @@ UNICODE = Glyphs(
     cursor_bar="│",
     range_fill="░",
     bars=" ▁▂▃▄▅▆▇█",
+    plot_signs="⠀",
     meter_done="━",
     meter_left="─",
 )
@@ -78,6 +81,7 @@ ASCII = Glyphs(
     cursor_bar="|",
     range_fill="'",
     bars=" .:#",
+    plot_signs="*o",
     meter_done="=",
     meter_left="-",
 )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from loyalty_tui.archive.model import (
         Entry,
+        History,
         Key,
         MemberFound,
         Page,
@@ -85,6 +86,19 @@ class PushArchive(Protocol):
 
         A date or the beginning of one for updated and received, a number for points, the
         beginning of a name for member. None when the text names nothing there, or nothing follows.
+        """
+
+    def previous(self, ref: str, stop: Event) -> Entry | None:
+        """Return the push of the same member and kind that came before one.
+
+        By the profile's last update, then by receipt, however late it arrived. None when there is
+        none. A push that names no member by id has the same e-mail and phone.
+        """
+
+    def history(self, ref: str, most: int, stop: Event) -> History:
+        """Return the dated profile pushes of a push's member, oldest first.
+
+        Of more than so many (at least 2) a sample at equal distances of time.
         """
 
     def sums(self, query: Query, bars: int, stop: Event) -> Sums:

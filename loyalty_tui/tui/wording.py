@@ -154,3 +154,8 @@ def _minute(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """Return a date: "3 Mar 2017"."""
     return f"{moment.day} {moment:%b %Y}"
+
+
+def moment(at: datetime | None) -> str:
+    """Return a time in UTC to the second: "3 Mar 2017 20:49:04 UTC", or "not dated"."""
+    return f"{day(at)} {at:%H:%M:%S} UTC" if at else "not dated"

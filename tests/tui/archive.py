@@ -16,6 +16,7 @@ from loyalty_tui.archive.folding import fold
 from loyalty_tui.archive.model import (
     Bar,
     Entry,
+    History,
     MemberFound,
     Page,
     Progress,
@@ -70,7 +71,7 @@ class ListedArchive:
         self.stopped = 0
         self.error = None
         self.page_gate, self.sums_gate, self.behind_gate = Gate(), Gate(), Gate()
-        self.rank_gate, self.scan_gate = Gate(), Gate()
+        self.rank_gate, self.scan_gate, self.previous_gate = Gate(), Gate(), Gate()
         self.scans = []
         self.threads = set()
         self.is_deaf = False
@@ -248,10 +249,10 @@ class MemoryArchive(ListedArchive):
                 return at != NEVER and (test.since or at) <= at < (test.until or at + 1)
             case model.Choice():
                 held = {"tier": entry.tier, "event": entry.event, "type": str(entry.kind)}
-                push = json.loads(self.texts[entry.ref].replace("\xa0", " "))
-                return fold(held.get(test.field) or str(push.get(test.field, ""))).startswith(
-                    test.folded
-                )
+                if test.field not in held:
+                    push = json.loads(self.texts[entry.ref].replace("\xa0", " "))
+                    held[test.field] = str(push.get(test.field, ""))
+                return fold(held[test.field]).startswith(test.folded)
             case model.InFile():
                 return test.folded in entry.ref
             case model.Document():
@@ -270,6 +271,29 @@ class MemoryArchive(ListedArchive):
             case model.IsSet():
                 return value is not None
         return False
+
+    def around(self, ref):
+        entry = next((e for e in self.entries if e.ref == ref), None)
+        if entry is None:
+            return None, []
+        found, _ = self.ordered(query_of_id(entry.member_id), Sorting.UPDATED)
+        return entry, found
+
+    def previous(self, ref, stop):
+        self.usable()
+        self.previous_gate.pass_through(stop)
+        entry, found = self.around(ref)
+        same = [e for e in found if e.kind == entry.kind] if entry else []
+        at = next((n for n, e in enumerate(same) if e.ref == ref), 0)
+        return same[at - 1] if at else None
+
+    def history(self, ref, most, stop):
+        self.usable()
+        self.previous_gate.pass_through(stop)
+        _, found = self.around(ref)
+        dated = [e for e in found if e.kind == PushKind.PROFILE and (e.updated_at or e.received_at)]
+        step = -(-len(dated) // most) or 1
+        return History(tuple(dated[::step]), len(dated))
 
     def totals(self):
         self.usable()
@@ -374,7 +398,18 @@ class EndlessArchive(ListedArchive):
         return (MemberFound(7, "Endless", self.size, query_of_id(7)),)
 
     def text(self, ref):
-        return json.dumps({"id": 7, "emailAddress": "a@example.org", "ref": ref})
+        number = int(ref.rpartition(":")[2])
+        points = {"totalPoints": number, "redeemablePoints": number}
+        return json.dumps({"id": 7, "emailAddress": "a@example.org", **points})
+
+    def previous(self, ref, stop):
+        del stop
+        number = int(ref.rpartition(":")[2])
+        return self.entry(number - 1) if number else None
+
+    def history(self, ref, most, stop):
+        del ref, stop
+        return History(tuple(self.entry(self.size * n // most) for n in range(most)), self.size)
 
     def known(self, field):
         return {"tier": ("Tier 1",)}.get(field, ())

@@ -354,7 +354,7 @@ async def test_the_theme_changes_and_is_remembered(desk, program, settled):
 
 
 async def test_every_command_of_the_desk_is_in_the_palette(desk, settled, text_of):
-    async with desk.run_test(size=(120, 40)) as pilot:
+    async with desk.run_test(size=(120, 60)) as pilot:
         await settled(pilot)
         await pilot.press("ctrl+p")
         await pilot.pause()

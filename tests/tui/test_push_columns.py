@@ -13,6 +13,7 @@ from loyalty_tui.archive.model import Entry, Sorting
 from loyalty_tui.crowdtwist.profile import PushKind
 from loyalty_tui.tui import glyphs
 from loyalty_tui.tui.widgets import push_columns
+from loyalty_tui.tui.widgets.push_changes import Told
 from loyalty_tui.tui.widgets.push_columns import Column
 
 MOMENT = datetime(2017, 3, 23, 20, 49, 4, tzinfo=UTC)
@@ -129,3 +130,35 @@ def test_no_head_is_cut(width, sorting, descending):
     for at in push_columns.place(width, shows_member=True):
         words = push_columns.head(at, sorting, glyphs.UNICODE, descending=descending)
         assert cell_len(words) <= at.width
+
+
+def test_a_list_of_one_members_pushes_says_what_changed_before_anything_else():
+    narrow = push_columns.place(66, shows_member=False)
+    assert [at.column for at in narrow] == [
+        Column.WHEN, Column.POINTS, Column.DIFFERENCE, Column.CHANGES,
+    ]  # fmt: skip
+    assert narrow[-1].width >= 22
+    wide = {at.column: at.width for at in push_columns.place(140, shows_member=False)}
+    assert {Column.EVENT, Column.TIER, Column.REDEEMABLE} <= wide.keys()
+    assert wide[Column.CHANGES] > 40
+
+
+@pytest.mark.parametrize(
+    ("column", "told", "shown"),
+    [
+        (Column.CHANGES, Told("Tier 1 → Tier 2 (jump)", 120), "Tier 1 → Tier 2 (jump)"),
+        (Column.DIFFERENCE, Told("Tier 1 → Tier 2 (jump)", 120), "+120"),
+        (Column.DIFFERENCE, Told("e-mail changed", Decimal("-0.50")), "−0.50"),
+        (Column.DIFFERENCE, Told("first push"), ""),
+        (Column.CHANGES, None, "···"),
+        (Column.DIFFERENCE, None, ""),
+    ],
+)
+def test_what_changed_is_said_once_it_is_known(column, told, shown):
+    assert push_columns.told_cell(entry(), column, told, glyphs.UNICODE) == shown
+
+
+def test_what_changed_has_its_copies_in_front_and_an_ascii_twin():
+    told = Told("Tier 1 → Tier 2")
+    shown = push_columns.told_cell(entry(copies=3), Column.CHANGES, told, glyphs.ASCII)
+    assert shown == "x3 Tier 1 -> Tier 2"

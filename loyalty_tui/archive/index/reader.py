@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from itertools import chain, islice
 from threading import Event, Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from loyalty_tui.archive.index import orders
+from loyalty_tui.archive.index import neighbours, orders, overview
 from loyalty_tui.archive.index.bars import bars_between
-from loyalty_tui.archive.index.schema import NAME, BrokenIndexError, is_damage, open_for_reading
+from loyalty_tui.archive.index.entries import entries, instant
+from loyalty_tui.archive.index.schema import (
+    FILE_BITS,
+    NAME,
+    BrokenIndexError,
+    is_damage,
+    open_for_reading,
+)
 from loyalty_tui.archive.index.selecting import Selection, known, select
-from loyalty_tui.archive.model import Bar, Entry, Page, Sorting, Sums
+from loyalty_tui.archive.model import Bar, Entry, History, Page, Sorting, Sums
 from loyalty_tui.archive.query.model import Document, Query
 from loyalty_tui.archive.stored import NEVER
-from loyalty_tui.crowdtwist.profile import PushKind
 from loyalty_tui.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -32,18 +36,6 @@ Connection = sqlite3.Connection
 
 _CHECK: Final = 5_000
 """Steps of the database between two looks at the stop event: less than a millisecond."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
-_LAST: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-_ENTRY: Final = """
-    SELECT u.place, f.path, u.place & 1099511627775, s.kind, p.member, u.at, u.received, s.event,
-        s.tier,
-        u.points, u.redeemable, u.hash, p.name, ifnull(p.email, p.address), p.phone,
-        (SELECT count(*) FROM copy WHERE shown = u.place)
-    FROM push u JOIN person p ON p.no = u.person JOIN standing s ON s.no = u.standing
-        JOIN file f ON f.no = u.place >> 40
-    WHERE u.place IN (SELECT value FROM json_each(?))
-"""
 
 
 class NoIndexError(Exception):
@@ -184,14 +176,8 @@ class Reader:
                     ).fetchall()
                     if len(places) > limit:
                         break
-            listed = [row[0] for row in places[:limit]]
-            found = {row[0]: row[1:] for row in db.execute(_ENTRY, (f"{listed}",))}
-            entries = [
-                _entry(db, row[0], row[2:], found[row[0]])
-                for row in places[:limit]
-                if row[0] in found
-            ]
-        return Page(tuple(entries), is_end=len(places) <= limit)
+            found = entries(db, [(row[0], row[2:]) for row in places[:limit]])
+        return Page(tuple(found), is_end=len(places) <= limit)
 
     def _lists(
         self, selection: Selection, sorting: Sorting, beyond: Key | None, *, falling: bool
@@ -242,6 +228,24 @@ class Reader:
                 counting = "SELECT count(*) FROM " + counting.split(" FROM ", 1)[1]
                 total += db.execute(counting, values).fetchone()[0]
         return total
+
+    # Neighbours
+
+    def previous(self, ref: str, stop: Event) -> Entry | None:
+        """Return the push of the same member that came before one; see PushArchive.previous."""
+        with self.asking(stop) as db:
+            at = overview.place_of(db, ref)
+            spot = neighbours.before(db, at.number << FILE_BITS | at.offset) if at else None
+            return next(iter(entries(db, [(spot[2], spot)] if spot else [])), None)
+
+    def history(self, ref: str, most: int, stop: Event) -> History:
+        """Return a member's profile pushes over time; see PushArchive.history."""
+        with self.asking(stop) as db:
+            at = overview.place_of(db, ref)
+            if at is None:
+                return History((), 0)
+            spots, count = neighbours.over_time(db, at.number << FILE_BITS | at.offset, most)
+            return History(tuple(entries(db, [(spot[2], spot) for spot in spots])), count)
 
     # Sums
 
@@ -305,35 +309,6 @@ def _is_meant(db: sqlite3.Connection, selection: Selection, person: int, stop: E
     return is_meant
 
 
-def _entry(db: sqlite3.Connection, place: int, key: Key, row: tuple[Any, ...]) -> Entry:
-    (
-        path, offset, kind, member, at, received, event, tier, points, redeemable, body_hash,
-        name, email, phone, copies,
-    ) = row  # fmt: skip
-    exact = ("", "")
-    if isinstance(points, float) or isinstance(redeemable, float):
-        found = db.execute(
-            "SELECT points, redeemable FROM exact WHERE place = ?", (place,)
-        ).fetchone()
-        exact = found or exact
-    return Entry(
-        ref=f"{path.decode('utf-8', 'backslashreplace')}:{offset}",
-        key=tuple(key),
-        kind=PushKind(kind),
-        member_id=None if member == "" else int(member),
-        updated_at=_instant(at * 1_000_000) if body_hash >= 0 else None,
-        received_at=None if received == NEVER else _instant(received),
-        event=event,
-        tier=tier,
-        total_points=_points(points, exact[0]),
-        redeemable_points=_points(redeemable, exact[1]),
-        copies=copies + 1,
-        name=name,
-        email=email,
-        phone_digits=phone,
-    )
-
-
 def _people_first(selection: Selection) -> str:
     if selection.is_gathered:
         return "who w CROSS JOIN person p ON p.no = w.no CROSS JOIN push u ON u.person = p.no"
@@ -355,21 +330,4 @@ def _summed(times: list[int], bars: int) -> Sums:
 
 
 def _bar(since: int, until: int, pushes: int) -> Bar:
-    return Bar(_instant(since * 1_000_000), _instant(until * 1_000_000), pushes)
-
-
-def _instant(microseconds: int) -> datetime:
-    # The bars of the first and last days may reach beyond the calendar.
-    try:
-        return _EPOCH + timedelta(microseconds=microseconds)
-    except OverflowError:
-        return _LAST if microseconds > 0 else _FIRST
-
-
-def _points(stored: float, exact: str) -> int | Decimal | None:
-    if stored == NEVER:
-        return None
-    if isinstance(stored, float):
-        number = Decimal(exact)
-        return number if "." in exact or "E" in exact.upper() else int(number)
-    return stored
+    return Bar(instant(since * 1_000_000), instant(until * 1_000_000), pushes)

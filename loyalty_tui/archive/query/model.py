@@ -185,3 +185,9 @@ class Query:
 
 
 EVERYTHING = Query("")
+
+
+def of_kind(query: Query, kind: str) -> Query:
+    """Return a query for those pushes only that are of a kind, such as "profile"."""
+    only = Clause((Choice("type", kind),), is_negated=False, start=0, end=0)
+    return Query(f"{query.text} type:{kind}".strip(), (*query.clauses, only))

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from loyalty_tui.archive.query.model import EVERYTHING
 from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui import commands
 from loyalty_tui.tui.screens import breakpoints
+from loyalty_tui.tui.screens.inspects import Inspects
 from loyalty_tui.tui.searching import Searching
 from loyalty_tui.tui.widgets import push_columns, ranges
 from loyalty_tui.tui.widgets.filter_box import FilterBox
@@ -36,12 +36,13 @@ if TYPE_CHECKING:
     from loyalty_tui.settings import Profile
     from loyalty_tui.tui.glyphs import Glyphs
     from loyalty_tui.tui.program import PushArchive
+    from loyalty_tui.tui.sharing import Shared
 
 
 _PARTS: Final = 4
 
 
-class ArchiveScreen(Screen[str | None]):
+class ArchiveScreen(Inspects[str | None]):
     """Browse and search all pushes; answers with an identifier to look up, or None."""
 
     known_commands = commands.IN_ARCHIVE
@@ -56,11 +57,13 @@ class ArchiveScreen(Screen[str | None]):
         profile: Profile,
         now: Callable[[], datetime],
         glyphs: Glyphs,
+        shared: Shared,
         *,
         is_demo: bool,
         query: str = "",
     ) -> None:
         super().__init__()
+        self.shared = shared
         self._archive = archive
         self._profile = profile
         self._is_demo = is_demo
@@ -90,7 +93,7 @@ class ArchiveScreen(Screen[str | None]):
         yield Static("", id="archive-note", markup=False)
         with Horizontal(id="archive-body"):
             yield PushList(self._archive, self._glyphs, self._now, id="archive-list")
-            yield PushView(self._archive)
+            yield PushView(self._archive, self._glyphs, self.shared)
         yield Footer()
 
     def on_mount(self) -> None:
@@ -223,7 +226,7 @@ class ArchiveScreen(Screen[str | None]):
     def on_push_list_highlighted(self, event: PushList.Highlighted) -> None:
         """Open the push under the cursor, where there is room beside the list."""
         view = self.query_one(PushView)
-        if view.display:
+        if view.display or view.is_lent:
             self._open(event.entry)
 
     def _open(self, entry: Entry | None) -> None:

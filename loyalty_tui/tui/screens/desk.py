@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.screen import Screen
-
 from loyalty_tui.tui import commands, glyphs
 from loyalty_tui.tui.screens import breakpoints
+from loyalty_tui.tui.screens.inspects import Inspects
+from loyalty_tui.tui.sharing import Shared
 from loyalty_tui.tui.widgets.identifier_box import IdentifierBox
 from loyalty_tui.tui.widgets.masthead import Masthead
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from loyalty_tui.tui.widgets.member_view import MemberView
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(Inspects[None]):
     """Look a member up and see them, with the pushes saved for the same person."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,6 +48,7 @@ class DeskScreen(Screen[None]):
         self._furnishing = asyncio.Lock()
         self._following: Following | None = None
         self._archive_screen: ArchiveScreen | None = None
+        self.shared = Shared()
 
     def compose(self) -> ComposeResult:
         """Lay out what is seen first."""
@@ -138,12 +139,15 @@ class DeskScreen(Screen[None]):
             from loyalty_tui.tui.widgets.counter import Counter
 
             if not self.query(Counter):
-                await self.mount(Counter(self._connection, self._now, self._glyphs), Footer())
+                await self.mount(
+                    Counter(self._connection, self._now, self._glyphs, self.shared), Footer()
+                )
             return self.query_one(Counter)
 
     async def change_connection(self, connection: Connection) -> None:
         """Ask another profile from now on; what is shown of the old one goes."""
         old, self._connection = self._connection, connection
+        self.shared = Shared()
         if self._following is not None:
             self._following.stop()
             self._following = None
@@ -234,6 +238,7 @@ class DeskScreen(Screen[None]):
                 self._connection.profile,
                 self._now,
                 self._glyphs,
+                self.shared,
                 is_demo=self._connection.is_demo,
             )
             # Installed, it keeps query and place while the desk is in front.

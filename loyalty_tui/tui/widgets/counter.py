@@ -8,6 +8,9 @@ from textual import work
 from textual.containers import Horizontal
 
 from loyalty_tui import identifiers
+from loyalty_tui.archive.model import Sorting
+from loyalty_tui.archive.query.model import of_kind
+from loyalty_tui.crowdtwist.profile import PushKind
 from loyalty_tui.errors import LoyaltyError, NoSuchMemberError
 from loyalty_tui.tui.asking import Asking
 from loyalty_tui.tui.state import (
@@ -28,15 +31,17 @@ from loyalty_tui.tui.widgets.pushes_pane import PushesPane
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from threading import Event
 
     from textual.app import ComposeResult
 
-    from loyalty_tui.archive.model import MemberFound
+    from loyalty_tui.archive.model import Entry, MemberFound
     from loyalty_tui.crowdmanager.models import Try
     from loyalty_tui.errors import ArchiveError
     from loyalty_tui.identifiers import Identifier
     from loyalty_tui.tui.glyphs import Glyphs
     from loyalty_tui.tui.program import Connection
+    from loyalty_tui.tui.sharing import Shared
 
 
 NO_ARCHIVE = (
@@ -49,17 +54,25 @@ SO_FAR = (
 )
 
 
+_MOST_BESIDE = 20
+
+
 class Counter(Horizontal):
     """Member at the left, pushes at the right; each question replaces the one before."""
 
-    def __init__(self, connection: Connection, now: Callable[[], datetime], glyphs: Glyphs) -> None:
+    def __init__(
+        self, connection: Connection, now: Callable[[], datetime], glyphs: Glyphs, shared: Shared
+    ) -> None:
         super().__init__()
+        self._shared = shared
         self._connection = connection
         self._now = now
         self._glyphs = glyphs
         self._state: MemberState = Empty()
         self._question: Identifier | None = None
         self._behind = Asking(self, "behind", self._fail)
+        self._newest = Asking(self, "newest", self._fail)
+        self._beside: tuple[Entry, ...] = ()
         self._is_indexing = False
         self._is_prepared = False
         self.members: tuple[MemberFound, ...] = ()
@@ -68,7 +81,7 @@ class Counter(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out both sides."""
         yield MemberView(self._glyphs, self._now, self._connection.examples)
-        yield PushesPane(self._connection.archive, self._now, self._glyphs)
+        yield PushesPane(self._connection.archive, self._now, self._glyphs, self._shared)
 
     async def on_mount(self) -> None:
         """Show that nobody was asked for; load in the background what the box needs."""
@@ -144,7 +157,10 @@ class Counter(Horizontal):
 
     async def _show_member(self, state: MemberState) -> None:
         self._state = state
-        await self.query_one(MemberView).show(state)
+        view = self.query_one(MemberView)
+        await view.show(state)
+        if self._beside:
+            await view.show_beside(self._beside)
 
     # The pushes
 
@@ -166,7 +182,8 @@ class Counter(Horizontal):
     async def _ask_archive(self) -> None:
         """Ask who is behind the question; until that is known, show nobody's pushes."""
         self._behind.stop()
-        self.members = ()
+        self._newest.stop()
+        self.members, self._beside = (), ()
         archive, question = self._connection.archive, self._question
         if archive is None:
             await self._show_pushes(PushesIdle(NO_ARCHIVE))
@@ -191,6 +208,33 @@ class Counter(Horizontal):
         if self._question is question:
             self.members = state.members
             await self._show_pushes(state, is_news=is_news)
+            self._ask_newest(question, state.members)
+
+    def _ask_newest(self, question: Identifier, members: tuple[MemberFound, ...]) -> None:
+        """Ask for the newest profile push of each member, to stand beside the other vendor's."""
+        archive = self._connection.archive
+        if archive is None or not members:
+            return
+
+        def newest(stop: Event) -> tuple[Entry, ...]:
+            pages = (
+                archive.page(
+                    of_kind(member.query, PushKind.PROFILE), Sorting.UPDATED,
+                    descending=True, limit=1, stop=stop,
+                )
+                for member in members[:_MOST_BESIDE]
+            )  # fmt: skip
+            return tuple(entry for page in pages for entry in page.entries)
+
+        self._newest.ask(
+            newest, lambda entries: self.call_next(self._show_beside, question, entries)
+        )
+
+    async def _show_beside(self, question: Identifier, entries: tuple[Entry, ...]) -> None:
+        if self._question is question:
+            self._beside = entries
+            for view in self.query(MemberView):
+                await view.show_beside(entries)
 
     def archive_changed(self, *, is_done: bool) -> None:
         """Take notice that the archive has more than before."""
@@ -208,6 +252,7 @@ class Counter(Horizontal):
     async def archive_failed(self, error: ArchiveError) -> None:
         """Say that the archive cannot be read."""
         self._behind.stop()
+        self._newest.stop()
         self.members = ()
         await self._show_pushes(PushesFailed(error))
 

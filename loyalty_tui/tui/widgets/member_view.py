@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from loyalty_tui.archive.model import Entry
     from loyalty_tui.tui.glyphs import Glyphs
     from loyalty_tui.tui.program import Example
 
@@ -49,6 +50,20 @@ class MemberView(VerticalScroll):
         """Replace what is shown; of several calls at once each is finished before the next."""
         async with self._showing:
             await self._show(state)
+
+    async def show_beside(self, newest: tuple[Entry, ...]) -> None:
+        """Show beside a member that was found what their newest pushes say, if there are any."""
+        async with self._showing:
+            cards = self.query("BothVendorsCard")
+            if not isinstance(self._state, Loaded) or not newest:
+                await cards.remove()
+                return
+            from loyalty_tui.tui.widgets.both_vendors import BothVendorsCard
+
+            with self.app.batch_update():
+                await cards.remove()
+                card = BothVendorsCard(self._state, newest, self._now())
+                await self.mount(card, after="LadderCard")
 
     async def _show(self, state: MemberState) -> None:
         if isinstance(state, Loading) and isinstance(self._state, Loading) and state.attempt:

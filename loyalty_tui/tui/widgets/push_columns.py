@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from rich.cells import cell_len, set_cell_size
 
 from loyalty_tui.archive.model import Sorting
+from loyalty_tui.crowdtwist import changes
 from loyalty_tui.privacy import mask_email, mask_phone, neutralise
 from loyalty_tui.tui import wording
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from loyalty_tui.archive.model import Entry
     from loyalty_tui.tui.glyphs import Glyphs
+    from loyalty_tui.tui.widgets.push_changes import Told
 
 GAP: Final = 2
 """Cells between two columns."""
@@ -33,7 +35,9 @@ class Column(Enum):
     EVENT = "event"
     TIER = "tier"
     POINTS = "points"
+    DIFFERENCE = "difference"
     REDEEMABLE = "redeemable"
+    CHANGES = "changes"
     MEMBER = "member"
     EMAIL = "email"
     PHONE = "phone"
@@ -55,7 +59,9 @@ _LEAST: Final = {
     Column.EVENT: 8,
     Column.TIER: 8,
     Column.POINTS: 9,
+    Column.DIFFERENCE: 7,
     Column.REDEEMABLE: 10,
+    Column.CHANGES: 14,
     Column.MEMBER: 12,
     Column.EMAIL: 20,
     Column.PHONE: 14,
@@ -63,6 +69,8 @@ _LEAST: Final = {
 }
 # The order in which what is left over is given out: to whom, and up to which width.
 _MORE: Final = (
+    (Column.CHANGES, 32),
+    (Column.DIFFERENCE, 9),
     (Column.MEMBER, 20),
     (Column.TIER, 14),
     (Column.EVENT, 12),
@@ -70,19 +78,28 @@ _MORE: Final = (
     (Column.MEMBER, 32),
     (Column.POINTS, 14),
     (Column.TIER, 22),
+    (Column.CHANGES, LONGEST),
 )
-_RIGHT: Final = frozenset({Column.POINTS, Column.REDEEMABLE, Column.COPIES})
+_WANTED: Final = {Column.CHANGES: 28}
+"""What a column gets before those that are less wanted get any room."""
+_RIGHT: Final = frozenset({Column.POINTS, Column.DIFFERENCE, Column.REDEEMABLE, Column.COPIES})
 _FIRST: Final = (Column.WHEN, Column.EVENT, Column.POINTS)
+_FIRST_OF_ONE: Final = (Column.WHEN, Column.POINTS)
 # What comes as soon as there is room for it, the most wanted first.
 _OPTIONAL: Final = (
     Column.MEMBER, Column.TIER, Column.COPIES, Column.REDEEMABLE, Column.EMAIL, Column.PHONE,
 )  # fmt: skip
-_OF_MEMBER: Final = frozenset({Column.MEMBER, Column.EMAIL, Column.PHONE})
+_OPTIONAL_OF_ONE: Final = (
+    Column.DIFFERENCE, Column.CHANGES, Column.EVENT, Column.TIER,
+    Column.REDEEMABLE,
+)  # fmt: skip
 _TITLES: Final = {
     Column.EVENT: "Event",
     Column.TIER: "Tier",
     Column.POINTS: "Points",
+    Column.DIFFERENCE: "Change",
     Column.REDEEMABLE: "Redeemable",
+    Column.CHANGES: "What changed",
     Column.MEMBER: "Member",
     Column.EMAIL: "E-mail",
     Column.PHONE: "Phone",
@@ -108,13 +125,17 @@ _SORTINGS: Final = {
 
 
 def place(width: int, *, shows_member: bool) -> tuple[Place, ...]:
-    """Return the columns that fit a width, in their order, together as wide as it or narrower."""
-    widths = {column: _LEAST[column] for column in _FIRST}
-    for column in _OPTIONAL:
-        if column in _OF_MEMBER and not shows_member:
-            continue
+    """Return the columns that fit a width, in their order, together as wide as it or narrower.
+
+    A list of one member's pushes says of each what it changed instead of whose it is.
+    """
+    first, optional = (_FIRST, _OPTIONAL) if shows_member else (_FIRST_OF_ONE, _OPTIONAL_OF_ONE)
+    widths = {column: _LEAST[column] for column in first}
+    for column in optional:
         if _together({**widths, column: _LEAST[column]}) <= width:
             widths[column] = _LEAST[column]
+            spare = width - _together(widths)
+            widths[column] += max(0, min(spare, _WANTED.get(column, 0) - widths[column]))
     for column, most in _MORE:
         if column in widths:
             widths[column] += max(0, min(width - _together(widths), most - widths[column]))
@@ -184,6 +205,15 @@ def cell(entry: Entry, column: Column, sorting: Sorting, glyphs: Glyphs, *, reve
         points = entry.total_points if column is Column.POINTS else entry.redeemable_points
         return "" if points is None else wording.number(points)
     return neutralise(_text(entry, column, reveal=reveal), LONGEST)
+
+
+def told_cell(entry: Entry, column: Column, told: Told | None, glyphs: Glyphs) -> str:
+    """Return what the columns of changes say of a push, safe to show, its copies in front."""
+    if column is Column.DIFFERENCE:
+        return "" if told is None or told.points is None else changes.signed(told.points)
+    words = glyphs.bullet * 3 if told is None else told.summary.replace("→", glyphs.arrow)
+    copies = _copies(entry.copies, glyphs)
+    return f"{copies} {words}" if copies else words
 
 
 def _text(entry: Entry, column: Column, *, reveal: bool) -> str:

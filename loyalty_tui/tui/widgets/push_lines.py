@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from loyalty_tui.archive.model import Entry, Sorting
     from loyalty_tui.tui.glyphs import Glyphs
+    from loyalty_tui.tui.widgets.push_changes import Told
 
 STYLES: Final = {
     "pushes--head",
@@ -33,6 +34,7 @@ STYLES: Final = {
 }
 """The component classes a list is drawn with."""
 _ASIDE: Final = frozenset({Column.WHEN, Column.EMAIL, Column.PHONE, Column.COPIES})
+_TOLD: Final = frozenset({Column.DIFFERENCE, Column.CHANGES})
 _EVENTS: Final = {"jump": "pushes--up", "drop": "pushes--down"}
 _LONGEST_BLANK: Final = 8
 GUTTER: Final = 2
@@ -75,6 +77,7 @@ class LinePainter:
         descending: bool,
         shows_member: bool,
         reveal: bool,
+        told: Callable[[str], Told | None],
     ) -> None:
         self.width = width
         """Cells of a line."""
@@ -84,6 +87,7 @@ class LinePainter:
         self._style = style
         self._descending = descending
         self._reveal = reveal
+        self._told = told
 
     def head(self) -> Strip:
         """Draw the titles, the sorted one with its direction."""
@@ -109,9 +113,7 @@ class LinePainter:
             if entry is None:
                 text, style = self._blank(at), self._style("pushes--waiting")
             else:
-                words = push_columns.cell(
-                    entry, at.column, self._sorting, self._glyphs, reveal=self._reveal
-                )
+                words = self._words(entry, at.column)
                 text = push_columns.fitted(words, at.width, is_right=at.is_right)
                 style = self._style(_style_of(at.column, entry))
             segments.append(Segment(text + gap, style))  # the fewer, the sooner it is painted
@@ -120,6 +122,12 @@ class LinePainter:
             return strip
         drawn = (Segment(text, (style or base) + over) for text, style, _ in strip)
         return Strip(drawn, strip.cell_length)
+
+    def _words(self, entry: Entry, column: Column) -> str:
+        if column in _TOLD:
+            told = self._told(entry.ref)
+            return push_columns.told_cell(entry, column, told, self._glyphs)
+        return push_columns.cell(entry, column, self._sorting, self._glyphs, reveal=self._reveal)
 
     def _blank(self, at: Place) -> str:
         dots = "" if at.column is Column.COPIES else self._glyphs.bullet * _LONGEST_BLANK

@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from loyalty_tui.tui.widgets import push_columns, push_lines, push_window
 from loyalty_tui.tui.widgets.jump_text import JumpText
+from loyalty_tui.tui.widgets.push_changes import PushChanges
 from loyalty_tui.tui.widgets.push_reader import GOES_DOWN, PushReader
 
 if TYPE_CHECKING:
@@ -75,6 +76,24 @@ class PushList(PushReader, can_focus=True):
         self._jump = JumpText(now)
         self._is_left = False
         self._painter: push_lines.LinePainter | None = None
+        self._changes = PushChanges(self, archive, self._in_sight, self.refresh)
+
+    # What the pushes in sight changed
+
+    def _in_sight(self) -> list[Entry]:
+        rows = (self._window.row(self._top + y) for y in range(self._visible))
+        return [entry for entry in rows if entry is not None]
+
+    def _plan(self) -> None:
+        super()._plan()
+        if not self._shows_member and self.is_attached and not self._is_anew:
+            self._changes.look()
+
+    def changed(self, *, is_news: bool = True) -> None:
+        """Take notice that the archive has more; what is being read does not move."""
+        self._changes.outdate()
+        super().changed(is_news=is_news)
+        self._plan()
 
     # Moving
 
@@ -247,6 +266,7 @@ class PushList(PushReader, can_focus=True):
                 descending=self.descending,
                 shows_member=self._shows_member,
                 reveal=self.is_revealed,
+                told=self._changes.told,
             )
         return self._painter
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from loyalty_tui.archive.model import MemberFound
     from loyalty_tui.tui.glyphs import Glyphs
     from loyalty_tui.tui.program import PushArchive
+    from loyalty_tui.tui.sharing import Shared
     from loyalty_tui.tui.widgets.push_list import PushList
 
 
@@ -45,9 +46,14 @@ class PushesPane(Vertical):
     """Whether personal data is shown as sent."""
 
     def __init__(
-        self, archive: PushArchive | None, now: Callable[[], datetime], glyphs: Glyphs
+        self,
+        archive: PushArchive | None,
+        now: Callable[[], datetime],
+        glyphs: Glyphs,
+        shared: Shared,
     ) -> None:
         super().__init__()
+        self._shared = shared
         self._archive = archive
         self._now = now
         self._glyphs = glyphs
@@ -128,7 +134,7 @@ class PushesPane(Vertical):
                 self._archive, self._glyphs, self._now, shows_member=False, id="pushes-list"
             )
             pushes.is_revealed = self.is_revealed
-            view = PushView(self._archive)
+            view = PushView(self._archive, self._glyphs, self._shared)
             view.is_revealed = self.is_revealed
             await self.mount(pushes, view)
 

@@ -1,0 +1,88 @@
+"""The pushes of one member around another: the one before it, and all of them over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from loyalty_tui.archive.stored import NEVER
+from loyalty_tui.crowdtwist.profile import PushKind
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Spot: TypeAlias = tuple[int, int, int]
+"""Time of update, time of receipt and place of a push: its key in Sorting.UPDATED."""
+
+_MOST_PEOPLE: Final = 2_000
+"""Forms of one member that are looked at: each other name, address or home makes one."""
+_SAME: Final = "JOIN standing s ON s.no = u.standing WHERE u.person = ? AND s.kind = ?"
+
+
+def before(db: sqlite3.Connection, place: int) -> Spot | None:
+    """Return the spot of the push of the same member and kind that came before one.
+
+    By the profile's last update, then by receipt, as Sorting.UPDATED has them.
+    """
+    row = db.execute(
+        "SELECT u.at, u.received, u.person, s.kind FROM push u JOIN standing s ON s.no = u.standing"
+        " WHERE u.place = ?",
+        (place,),
+    ).fetchone()
+    if row is None:
+        return None
+    at, received, person, kind = row
+    found: list[Spot] = []
+    for each in _people(db, person):
+        nearest = db.execute(
+            f"SELECT u.at, u.received, u.place FROM push u {_SAME}"
+            " AND u.at <= ? AND (u.at, u.received, u.place) < (?, ?, ?)"
+            " ORDER BY u.at DESC, u.received DESC, u.place DESC LIMIT 1",
+            (each, kind, at, at, received, place),
+        ).fetchone()
+        if nearest is not None:
+            found.append(nearest)
+    return max(found, default=None)
+
+
+def over_time(db: sqlite3.Connection, place: int, most: int) -> tuple[list[Spot], int]:
+    """Return the spots of a member's dated profile pushes, oldest first, and how many there are.
+
+    When there are more pushes than so many (at least 2), it is those that follow as many moments
+    at equal distances, and the number counts pushes of every kind.
+    """
+    row = db.execute("SELECT person FROM push WHERE place = ?", (place,)).fetchone()
+    people = _people(db, row[0]) if row else []
+    dated = "FROM push WHERE person = ? AND at > ?"
+    count, times = 0, []
+    for person in people:
+        count += db.execute(f"SELECT count(*) {dated}", (person, NEVER)).fetchone()[0]
+        for edge in ("min", "max"):
+            times += db.execute(f"SELECT {edge}(at) {dated}", (person, NEVER)).fetchone()
+    if count <= most:
+        every = sorted(spot for person in people for spot in _from(db, person, NEVER + 1, most))
+        return every, len(every)
+    known = [at for at in times if at is not None]
+    first, last = min(known), max(known)
+    sampled: set[Spot] = set()
+    for step in range(most):
+        since = first + (last - first) * step // (most - 1)
+        following = [spot for person in people for spot in _from(db, person, since, 1)]
+        sampled.update([min(following)] if following else [])
+    return sorted(sampled), count
+
+
+def _from(db: sqlite3.Connection, person: int, since: int, most: int) -> list[Spot]:
+    return db.execute(
+        f"SELECT u.at, u.received, u.place FROM push u {_SAME} AND u.at >= ?"
+        " ORDER BY u.at, u.received, u.place LIMIT ?",
+        (person, PushKind.PROFILE, since, most),
+    ).fetchall()
+
+
+def _people(db: sqlite3.Connection, person: int) -> list[int]:
+    """Return all forms of the member that one form belongs to."""
+    (member,) = db.execute("SELECT member FROM person WHERE no = ?", (person,)).fetchone()
+    if member == "":
+        return [person]
+    rows = db.execute("SELECT no FROM person WHERE member = ? LIMIT ?", (member, _MOST_PEOPLE))
+    return [row[0] for row in rows]

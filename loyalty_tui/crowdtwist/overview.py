@@ -1,0 +1,212 @@
+"""One push at a glance: who, which tier, how many points, and what they agreed to.
+
+Only what was sent is said; what is absent, null or of another type is said to be so. Everything
+returned is safe to show as plain text, and masked as in `reading`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.crowdtwist import profile, reading
+from loyalty_tui.crowdtwist.fields import BY_PATH, CUSTOM, LINKED, POINTS, SIGN_UP
+from loyalty_tui.crowdtwist.profile import PushKind
+from loyalty_tui.crowdtwist.readable import NOT_SENT, NOT_SET, grouped
+
+if TYPE_CHECKING:
+    from loyalty_tui.crowdtwist.reading import Line, Section
+
+_NAMES: Final = ("firstName", "middleName", "lastName")
+_CONTACT: Final = ("id", "emailAddress", "mobilePhoneNumber")
+_ACCOUNT: Final = ("thirdPartyId", "userName", "isActive", "dateLastLogin", "dateLastUpdated")
+_TIER: Final = "tierInfo"
+_NOW: Final = "tierInfo.currentLevel"
+_NEXT: Final = "tierInfo.nextLevel"
+_SCORES: Final = ("tierInfo.timeframeScore", "tierInfo.tierScore", "tierInfo.score")
+_TO_REACH: Final = "tierInfo.scoreNeededToReach"
+_TO_KEEP: Final = "tierInfo.scoreNeededToMaintain"
+_EVENT: Final = "tierInfo.assignedByEvent"
+_DATED: Final = (
+    ("tierInfo.resetDate", "tierInfo.daysUntilResetDate"),
+    ("tierInfo.expirationDate", "tierInfo.daysUntilExpirationDate"),
+)
+_CONSENTS: Final = ("receiveEmailUpdates", "receiveSmsMessages", "activityStreamOptIn")
+_VERIFIED: Final = ("emailIsVerified", "dateMobileVerified")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a push says, or does not say."""
+
+    label: str
+    value: str
+    is_said: bool = True
+    """Whether there is a value; else it says in which way there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Two numbers that were sent, of which the first is seen as a part of the second."""
+
+    done: str
+    """What the first is, with its number: "Timeframe score 640"."""
+    whole: str
+    """What the second is, with its number: "1,000 needed for next tier"."""
+    share: float
+    """From 0 to 1; a first number beyond the second is 1."""
+    paths: tuple[str, str]
+    """Those of both numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Facts that belong together."""
+
+    title: str
+    facts: tuple[Fact | Bar, ...]
+
+
+def read(push: Mapping[str, object], *, reveal: bool) -> tuple[Block, ...]:
+    """Return a push at a glance; of one that is no profile all its properties."""
+    sections = reading.read(push, reveal=reveal, is_whole=True)
+    kind = profile.understand(push).kind
+    if kind is not PushKind.PROFILE:
+        return _other_kind(kind, reading.read(push, reveal=reveal))
+    lines = {line.path: line for section in sections for line in section.lines}
+    for path, field in BY_PATH.items():
+        if path != field.path and path in lines:
+            lines.setdefault(field.path, lines[path])
+    by_group = {section.name: section.lines for section in sections}
+    blocks = (
+        ("Member", [*_name(lines), *_facts(lines, _CONTACT), _since(lines["dateCreated"])]),
+        ("Tier", list(_tier(push, lines))),
+        ("Points", [_fact(line) for line in by_group.get(POINTS, ())]),
+        ("Consents", _facts(lines, _CONSENTS)),
+        ("Verification", _facts(lines, _VERIFIED)),
+        ("Sign-up", [_fact(line) for line in by_group.get(SIGN_UP, ())]),
+        ("Linked accounts", list(_accounts(by_group.get(LINKED, ())))),
+        ("Account", _facts(lines, _ACCOUNT)),
+        ("Custom data", [_fact(line) for line in by_group.get(CUSTOM, ())]),
+    )
+    return tuple(Block(title, tuple(facts)) for title, facts in blocks if facts)
+
+
+def _other_kind(kind: PushKind, sections: tuple[Section, ...]) -> tuple[Block, ...]:
+    what = "Push of a kind that is not known" if kind is PushKind.UNKNOWN else f"{kind} push"
+    note = Fact("", "This is no profile push; these are all its properties.", is_said=False)
+    blocks = [Block(what[0].upper() + what[1:], (note,))]
+    blocks += [Block(each.name, tuple(map(_fact, each.lines))) for each in sections]
+    return tuple(blocks)
+
+
+def _facts(lines: Mapping[str, Line], paths: tuple[str, ...]) -> list[Fact]:
+    return [_fact(lines[path]) for path in paths if path in lines]
+
+
+def _since(line: Line) -> Fact:
+    return replace(_fact(line), label="Member since")
+
+
+def _fact(line: Line) -> Fact:
+    return Fact(line.label, line.value, is_said=not (line.null or line.absent))
+
+
+def _name(lines: Mapping[str, Line]) -> Iterator[Fact]:
+    parts = [lines[path] for path in _NAMES if path in lines]
+    said = [line.value for line in parts if not (line.null or line.absent) and line.sent != '""']
+    if said:
+        yield Fact("Name", " ".join(said))
+    else:
+        is_null = any(line.null for line in parts)
+        is_empty = any(not (line.null or line.absent) for line in parts)
+        yield Fact("Name", "empty" if is_empty else NOT_SET if is_null else NOT_SENT, is_said=False)
+
+
+def _tier(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Fact | Bar]:
+    if _TIER in lines:  # null, absent or no object
+        yield _fact(lines[_TIER])
+        yield _fact(lines["fanLevelName"])
+        return
+    now, following = _title(_NOW, lines), _title(_NEXT, lines)
+    yield Fact("Tier", f"{now.value} → {following.value}", is_said=now.is_said)
+    bars = list(_bars(push, lines))
+    yield from bars
+    said = {path for bar in bars for path in bar.paths}
+    yield from (_fact(lines[path]) for path in (_TO_REACH, _TO_KEEP, *_SCORES) if path not in said)
+    yield from _bounds(_NOW, lines)
+    yield from _bounds(_NEXT, lines)
+    if now.value != lines["fanLevelName"].value:
+        yield _fact(lines["fanLevelName"])
+    assigned = _fact(lines[_EVENT])
+    on = lines["tierInfo.dateAssigned"]
+    yield Fact("Assigned by", f"{assigned.value}, {_on(on)}", is_said=assigned.is_said)
+    yield from _facts(lines, ("tierInfo.dateReached",))
+    for date, days in _DATED:
+        count = lines[days]
+        is_one = count.value == "1"
+        left = f"{count.value} {'day' if is_one else 'days'} from the push"
+        if count.null or count.absent or count.odd:
+            left = f"days {count.value}"
+        yield Fact(
+            lines[date].label, f"{lines[date].value} · {left}", is_said=_fact(lines[date]).is_said
+        )
+    yield from _facts(lines, ("fanRank",))
+
+
+def _on(line: Line) -> str:
+    return f"date {line.value}" if line.null or line.absent else f"on {line.value}"
+
+
+def _title(path: str, lines: Mapping[str, Line]) -> Fact:
+    """Return a tier's name, or in which way there is none."""
+    return _fact(lines[path] if path in lines else lines[f"{path}.title"])
+
+
+def _bounds(path: str, lines: Mapping[str, Line]) -> Iterator[Fact]:
+    """Return a tier's least and most points, where there is such an object."""
+    if path not in lines:
+        low, high = _fact(lines[f"{path}.minValue"]), _fact(lines[f"{path}.maxValue"])
+        words = f"from {low.value} up to {high.value}"
+        yield Fact(BY_PATH[path].label, words, is_said=low.is_said or high.is_said)
+
+
+def _bars(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Bar]:
+    scored = next(((path, n) for path in _SCORES if (n := _number(push, path)) is not None), None)
+    if scored is None:
+        return
+    path, score = scored
+    for needed, words in ((_TO_REACH, "needed for next tier"), (_TO_KEEP, "needed to keep tier")):
+        whole = _number(push, needed)
+        if whole is not None and whole > 0 and score >= 0:
+            yield Bar(
+                f"{BY_PATH[path].label} {lines[path].value}",
+                f"{grouped(whole)} {words}",
+                1.0 if score >= whole else float(Decimal(score) / Decimal(whole)),
+                (path, needed),
+            )
+
+
+def _number(push: Mapping[str, object], path: str) -> int | Decimal | None:
+    info = push.get(_TIER)
+    if not isinstance(info, Mapping):
+        return None
+    names = (path, *BY_PATH[path].aliases)
+    sent = (info[key] for name in names if (key := name.partition(".")[2]) in info)
+    number = profile.read_number(next(sent, None))
+    # Far from any score; dividing it could take the memory of the machine.
+    return (
+        number if number is not None and abs(Decimal(number).adjusted()) < reading.LONGEST else None
+    )
+
+
+def _accounts(lines: tuple[Line, ...]) -> Iterator[Fact]:
+    """Return the accounts that are linked, then in one line each which are not."""
+    yield from (_fact(line) for line in lines if not (line.null or line.absent))
+    null = [line.label for line in lines if line.null]
+    absent = [line.label for line in lines if line.absent]
+    for labels, state in ((null, NOT_SET), (absent, NOT_SENT)):
+        if labels:
+            yield Fact(state[0].upper() + state[1:], ", ".join(labels), is_said=False)

@@ -1,0 +1,142 @@
+"""The inspector on the whole screen: one push, and its member over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from loyalty_tui.privacy import neutralise
+from loyalty_tui.tui import commands, glyphs, wording
+from loyalty_tui.tui.asking import Asking
+from loyalty_tui.tui.screens import breakpoints
+from loyalty_tui.tui.screens.inspects import Inspects
+from loyalty_tui.tui.widgets.push_view import PushView
+from loyalty_tui.tui.widgets.timeline import MOST_PUSHES, Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from loyalty_tui.archive.model import Entry, History
+    from loyalty_tui.errors import ArchiveError
+    from loyalty_tui.tui.sharing import Shared
+
+_LONGEST_NAME = 60
+
+
+class InspectorScreen(Inspects[bool]):
+    """Reads one push after the other; answers with whether personal data is shown at the end."""
+
+    known_commands = commands.IN_INSPECTOR
+    BINDINGS: ClassVar[list[BindingType]] = [each.binding() for each in commands.IN_INSPECTOR]
+    HORIZONTAL_BREAKPOINTS = breakpoints.HORIZONTAL
+    VERTICAL_BREAKPOINTS = breakpoints.VERTICAL
+    AUTO_FOCUS = "#push Tabs"
+
+    def __init__(
+        self, opener: PushView, entry: Entry, shared: Shared, step: Callable[[int], None]
+    ) -> None:
+        super().__init__()
+        self.shared = shared
+        self._opener = opener
+        self._entry: Entry | None = entry
+        self._step = step
+        self._glyphs = glyphs.for_this_terminal()
+        self._histories = Asking(self, "history", self._fail)
+        self._history_of: object = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the member's line, their points over time, and the push."""
+        yield Static("", id="inspected", markup=False)
+        yield Timeline(self._glyphs)
+        yield PushView(self._opener.archive, self._glyphs, self.shared)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Show what was open, in the same view."""
+        view = self.query_one(PushView)
+        view.is_revealed = self._opener.is_revealed
+        if self._opener.active:
+            view.active = self._opener.active
+        self.show(self._entry)
+
+    def show(self, entry: Entry | None) -> None:
+        """Show another push; the list behind stands on it."""
+        self._entry = entry
+        if self.query("Timeline, #push, #inspected"):
+            self._show(entry)
+            self._ask_history(entry)
+
+    def _show(self, entry: Entry | None) -> None:
+        self.query_one(PushView).show(entry)
+        self.query_one("#inspected", Static).update(_titled(entry))
+
+    def _ask_history(self, entry: Entry | None) -> None:
+        if entry is None:
+            return
+        whose = (
+            entry.member_id if entry.member_id is not None else (entry.email, entry.phone_digits)
+        )
+        if whose == self._history_of:
+            self.query_one(Timeline).go_to(entry.ref)
+            return
+        self._history_of = whose
+        archive, ref = self._opener.archive, entry.ref
+        self._histories.ask(
+            lambda stop: archive.history(ref, MOST_PUSHES, stop),
+            lambda history: self._show_history(history, ref),
+        )
+
+    def _show_history(self, history: History, ref: str) -> None:
+        for timeline in self.query(Timeline):
+            timeline.show(history, ref)
+
+    def _fail(self, error: ArchiveError) -> None:
+        for timeline in self.query(Timeline):
+            timeline.say(neutralise(str(error)))
+
+    def on_timeline_moved(self, event: Timeline.Moved) -> None:
+        """Show the push at the timeline's cursor."""
+        self._entry = event.entry
+        self._show(event.entry)
+
+    # Commands
+
+    def action_back(self) -> None:
+        """Go back to where this was opened."""
+        self.dismiss(self.query_one(PushView).is_revealed)
+
+    def action_step(self, by: int) -> None:
+        """Go on in the list that this was opened from."""
+        self._step(by)
+
+    def action_timeline(self) -> None:
+        """Go to the member's points over time, or back."""
+        timeline = self.query_one(Timeline)
+        if timeline.has_focus:
+            self.query_one("#push Tabs").focus()
+        else:
+            timeline.focus()
+
+    def action_reveal(self) -> None:
+        """Show personal data, or hide it."""
+        view = self.query_one(PushView)
+        view.is_revealed = not view.is_revealed
+
+
+def _titled(entry: Entry | None) -> Content:
+    if entry is None:
+        return Content("No push")
+    name = neutralise(entry.name.strip(), _LONGEST_NAME)
+    number = "" if entry.member_id is None else f"{entry.member_id}"
+    what = f"{entry.kind} push, updated {wording.moment(entry.updated_at)}"
+    if entry.received_at is not None:
+        what += f", received {wording.moment(entry.received_at)}"
+    if entry.copies > 1:
+        what += f", {entry.copies:,} times"
+    whose = " · ".join(part for part in (name, number) if part)
+    return Content.assemble((whose, "bold"), " · " if whose else "", (what, "$foreground-muted"))

@@ -1,0 +1,74 @@
+"""The commands of every screen that has an inspector on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from loyalty_tui.tui.sharing import Shared
+    from loyalty_tui.tui.widgets.push_list import PushList
+    from loyalty_tui.tui.widgets.push_view import PushView
+
+Result = TypeVar("Result")
+
+
+class Inspects(Screen[Result]):
+    """A screen with an inspector, mostly beside a list of pushes."""
+
+    shared: Shared
+    """What it shares with the other inspectors of the desk."""
+
+    def _inspector(self) -> PushView | None:
+        from loyalty_tui.tui.widgets.push_view import PushView
+
+        return next(iter(self.query(PushView)), None)
+
+    def _listed(self) -> PushList | None:
+        from loyalty_tui.tui.widgets.push_list import PushList
+
+        return next(iter(self.query(PushList)), None)
+
+    def action_inspect(self) -> None:
+        """Inspect the push under the cursor on the whole screen."""
+        from loyalty_tui.tui.screens.inspector import InspectorScreen
+
+        view, pushes = self._inspector(), self._listed()
+        entry = pushes.entry if pushes else None
+        if view is None or pushes is None or entry is None:
+            self.notify("There is no push to inspect.", markup=False)
+            return
+        inspector = InspectorScreen(view, entry, self.shared, pushes.action_move)
+
+        def come_back(is_revealed: bool | None) -> None:  # noqa: FBT001 - a screen's answer
+            view.lend(None)
+            if is_revealed is not None and is_revealed != view.is_revealed:
+                self.call_later(self.run_action, "reveal")
+
+        self.app.push_screen(inspector, come_back)
+        view.lend(inspector.show)
+
+    def action_mark(self) -> None:
+        """Mark the push that is shown, or, when it is, take the mark away."""
+        view = self._inspector()
+        if view is None or view.entry is None:
+            self.notify("There is no push to mark.", markup=False)
+            return
+        marked = self.shared.marked
+        is_it = marked is not None and marked.ref == view.entry.ref
+        self.shared.marked = None if is_it else view.entry
+        view.read()
+        said = (
+            "The mark is gone: changes are told against the push before."
+            if is_it
+            else "Marked: the changes of other pushes are told against this one."
+        )
+        self.notify(said, markup=False)
+
+    def action_all_changes(self) -> None:
+        """Show or fold away changes that say nothing of the member."""
+        self.shared.shows_all = not self.shared.shows_all
+        view = self._inspector()
+        if view is not None:
+            view.read()

@@ -1,0 +1,19 @@
+"""What all inspectors of a desk share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loyalty_tui.archive.model import Entry
+
+
+@dataclass(slots=True)
+class Shared:
+    """What goes for every inspector of a desk."""
+
+    marked: Entry | None = None
+    """The push that others are compared with, instead of the one before them."""
+    shows_all: bool = False
+    """Whether changes that say nothing of the member are shown."""

@@ -1,0 +1,101 @@
+"""What changed from one push to another, in groups, before and after side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.privacy import neutralise
+from loyalty_tui.tui import wording
+from loyalty_tui.tui.widgets import lines
+from loyalty_tui.tui.widgets.lines import Line, Lines
+
+if TYPE_CHECKING:
+    from loyalty_tui.crowdtwist.changes import Changes
+    from loyalty_tui.crowdtwist.changes import Line as Change
+    from loyalty_tui.tui.glyphs import Glyphs
+    from loyalty_tui.tui.inspecting import Compared
+
+_LONGEST_NAME: Final = 40
+_BESIDE: Final = 100
+"""Cells from which on both values stand beside the words."""
+
+
+class ChangesView(Lines):
+    """Shows what changed."""
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__("changes-lines")
+        self._glyphs = glyphs
+        self._compared: Compared | None = None
+        self._notice = ""
+        self._shows_all = False
+
+    def show(self, compared: Compared | None, *, shows_all: bool, notice: str = "") -> None:
+        """Show another comparison, or say why there is none to show."""
+        is_other = compared is not self._compared
+        self._compared, self._notice, self._shows_all = compared, notice, shows_all
+        self.changed(is_other=is_other)
+
+    def lay_out(self, width: int) -> list[Line]:
+        """Return against what, then the groups, then what is folded away."""
+        compared = self._compared
+        if self._notice or compared is None:
+            return [((line, "notice"),) for line in lines.wrapped(self._notice, width)]
+        made: list[Line] = [((each, "aside"),) for each in lines.wrapped(_against(compared), width)]
+        changes = compared.changes
+        if changes is None:
+            return made
+        for section in changes.sections:
+            shown = [line for line in section.lines if self._shows_all or not line.is_noise]
+            if shown:
+                made.append(((section.name, "group"),))
+            for line in shown:
+                made += self._change(line, width)
+        if changes.noise == sum(len(section.lines) for section in changes.sections):
+            nothing = "Nothing else differs." if changes.noise else "Nothing differs."
+            made.append(((nothing, "value"),))
+        made += [((each, "aside"),) for each in lines.wrapped(self._folded(changes), width)]
+        return made
+
+    def _change(self, line: Change, width: int) -> list[Line]:
+        """Return the words, and where they do not say it the values before and after."""
+        arrow = self._glyphs.arrow
+        words = line.words.replace("→", arrow)
+        values = f"{line.before} {arrow} {line.after}" if line.path else ""
+        if words.endswith(values):
+            values = ""
+        style = "aside" if line.is_noise else "strong"
+        if width >= _BESIDE:
+            half = width // 2
+            left = [f" {each}" for each in lines.wrapped(words, half - lines.GAP - 1)]
+            right = lines.wrapped(values, width - half)
+            return [
+                (
+                    (lines.padded(left[n] if n < len(left) else "", half), style),
+                    (right[n] if n < len(right) else "", "label"),
+                )
+                for n in range(max(len(left), len(right)))
+            ]
+        made: list[Line] = [((f" {each}", style),) for each in lines.wrapped(words, width - 1)]
+        if values:
+            made += [((f"   {each}", "label"),) for each in lines.wrapped(values, width - 3)]
+        return made
+
+    def _folded(self, changes: Changes) -> str:
+        if not changes.noise:
+            return ""
+        if self._shows_all:
+            return "Faint ones say nothing of the member; F12 folds them away."
+        what = wording.counted(changes.noise, "more change says", "more changes say")
+        return f"{what} nothing of the member; F12 shows all."
+
+
+def _against(compared: Compared) -> str:
+    if compared.base is None:
+        return "No earlier push of this member is saved."
+    when = wording.moment(compared.base.updated_at or compared.base.received_at)
+    if compared.is_marked:
+        name = neutralise(compared.base.name.strip(), _LONGEST_NAME)
+        whose = f" of {name}" if name else ""
+        return f"Against the marked push{whose}, {when}. F10 there takes the mark away."
+    return f"Against the member’s previous push, {when}."

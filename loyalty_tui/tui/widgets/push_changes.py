@@ -1,0 +1,107 @@
+"""What the pushes of a list changed: told for the rows in sight, in a thread, and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from loyalty_tui.errors import ArchiveError
+from loyalty_tui.tui.asking import Asking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
+    from threading import Event
+
+    from textual.dom import DOMNode
+
+    from loyalty_tui.archive.model import Entry
+    from loyalty_tui.tui.program import PushArchive
+
+FIRST: Final = "first push"
+"""What is said of a push before which there is none."""
+_AT_ONCE: Final = 8
+"""Rows that one question is about, so that the screen hears of the first ones soon."""
+_MOST: Final = 2_000
+"""Rows that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a push changed."""
+
+    summary: str
+    """On one line, without personal data."""
+    points: int | Decimal | None = None
+    """By how much the total points changed."""
+
+
+class PushChanges:
+    """Tells what the pushes in sight changed, those before them first read from the archive."""
+
+    def __init__(
+        self, node: DOMNode, archive: PushArchive, in_sight: Callable[[], Sequence[Entry]],
+        on_told: Callable[[], object],
+    ) -> None:  # fmt: skip
+        self._archive = archive
+        self._in_sight = in_sight
+        self._on_told = on_told
+        self._told: dict[str, Told] = {}
+        self._outdated: set[str] = set()
+        self._asking = Asking(node, "what-changed", lambda _: None)
+
+    def told(self, ref: str) -> Told | None:
+        """Return what a push changed, when that is known."""
+        return self._told.get(ref)
+
+    def outdate(self) -> None:
+        """Tell everything anew in time: a push that came late may stand before any other."""
+        self._outdated = set(self._told)
+
+    def look(self) -> None:
+        """Tell what is in sight and not told yet, unless that is being done."""
+        if self._asking.is_busy:
+            return
+        wanted = [
+            entry
+            for entry in self._in_sight()
+            if entry.ref not in self._told or entry.ref in self._outdated
+        ][:_AT_ONCE]
+        if wanted:
+            self._asking.ask(lambda stop: _tell(self._archive, wanted, stop), self._take)
+
+    def _take(self, told: dict[str, Told]) -> None:
+        if len(self._told) > _MOST:
+            self._told.clear()
+        self._told |= told
+        self._outdated -= told.keys()
+        self._on_told()
+        if told:
+            self.look()
+
+
+def _tell(archive: PushArchive, entries: list[Entry], stop: Event) -> dict[str, Told]:
+    from loyalty_tui.crowdtwist import changes, differences
+
+    read: dict[str, dict[str, object]] = {}  # the push before one is mostly the next row
+
+    def document(ref: str) -> dict[str, object]:
+        if ref not in read:
+            read[ref] = cast("dict[str, object]", differences.decode(archive.text(ref)))
+        return read[ref]
+
+    told: dict[str, Told] = {}
+    for entry in entries:
+        if stop.is_set():
+            break
+        try:
+            before = archive.previous(entry.ref, stop)
+            if before is None:
+                told[entry.ref] = Told(FIRST)
+                continue
+            found = changes.read(document(before.ref), document(entry.ref), reveal=False)
+        except ArchiveError:  # the inspector says why
+            told[entry.ref] = Told("cannot be read")
+        else:
+            told[entry.ref] = Told(found.summary, found.points)
+    return told

@@ -1,0 +1,274 @@
+"""A member's points over time, with tiers and events; a cursor goes from push to push."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from rich.segment import Segment
+from rich.style import Style as RichStyle
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from loyalty_tui.privacy import neutralise
+from loyalty_tui.tui import wording
+from loyalty_tui.tui.widgets import plotting
+from loyalty_tui.tui.widgets.push_columns import fitted
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from rich.style import Style
+    from textual import events
+
+    from loyalty_tui.archive.model import Entry, History
+    from loyalty_tui.tui.glyphs import Glyphs
+    from loyalty_tui.tui.widgets.plotting import Plot, Range
+
+MOST_PUSHES: Final = 600
+"""Pushes that are shown; of more a sample is."""
+_ROWS_AROUND: Final = 4
+"""Tiers above; events, dates and the cursor's words below."""
+_WIDEST_LABEL: Final = 14
+_LONGEST: Final = 40
+_PAGE: Final = 10
+
+
+class Timeline(Widget, can_focus=True):
+    """Total and redeemable points of a member's pushes, as steps from each to the next."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "timeline--total",
+        "timeline--redeemable",
+        "timeline--band",
+        "timeline--aside",
+        "timeline--words",
+        "timeline--cursor",
+        "timeline--up",
+        "timeline--down",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1)", show=False),
+        Binding("right", "move(1)", show=False),
+        Binding("pageup", f"move(-{_PAGE})", show=False),
+        Binding("pagedown", f"move({_PAGE})", show=False),
+        Binding("home", "move(-9999)", show=False),
+        Binding("end", "move(9999)", show=False),
+        Binding("ctrl+left", "event(-1)", show=False),
+        Binding("ctrl+right", "event(1)", show=False),
+    ]
+
+    class Moved(Message):
+        """The user has gone to another push."""
+
+        def __init__(self, entry: Entry) -> None:
+            super().__init__()
+            self.entry = entry
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__()
+        self._glyphs = glyphs
+        self._entries: tuple[Entry, ...] = ()
+        self._cursor = 0
+        self._notice = "Reading the member’s pushes …"
+        self._plot: tuple[tuple[int, int], Plot] | None = None
+        self.border_title = "Points over time (UTC)"
+
+    def show(self, history: History, ref: str) -> None:
+        """Show another member's pushes, the cursor on one of them."""
+        self._entries = history.entries
+        self._notice = "" if history.entries else "No dated profile push of this member is saved."
+        self._plot = None
+        self.border_title = self._title(history)
+        self.go_to(ref)
+
+    def say(self, notice: str) -> None:
+        """Say why there is nothing to show."""
+        self._entries, self._notice, self._plot = (), notice, None
+        self.refresh()
+
+    def go_to(self, ref: str) -> None:
+        """Put the cursor on a push; on the newest when that one is not among those shown."""
+        refs = [entry.ref for entry in self._entries]
+        self._cursor = refs.index(ref) if ref in refs else max(0, len(refs) - 1)
+        self.refresh()
+
+    def _title(self, history: History) -> Content:
+        entries = history.entries
+        parts: list[str | tuple[str, str]] = ["Points over time (UTC)"]
+        for name, values, style in (
+            ("total", [entry.total_points for entry in entries], "$primary"),
+            ("redeemable", [entry.redeemable_points for entry in entries], "$accent"),
+        ):
+            of = plotting.range_of(values)
+            if of is not None:
+                parts += [" · ", (f"{name} {_short(of.low)} to {_short(of.high)}", style)]
+        count = wording.counted(history.pushes, "push", "pushes")
+        if history.pushes > len(entries):
+            count = f"{len(entries):,} of {count}"
+        return Content.assemble(*parts, f" · {count}")
+
+    # Moving
+
+    def action_move(self, by: int) -> None:
+        """Go to an earlier or a later push."""
+        self._go(self._cursor + by)
+
+    def action_event(self, by: int) -> None:
+        """Go to the next push before or after whose event is no mere update."""
+        at = self._cursor + by
+        while 0 <= at < len(self._entries):
+            if self._entries[at].event.strip().lower() not in {"update", ""}:
+                self._go(at)
+                return
+            at += by
+
+    def _go(self, index: int) -> None:
+        index = max(0, min(index, len(self._entries) - 1))
+        if self._entries and index != self._cursor:
+            self._cursor = index
+            self.refresh()
+            self.post_message(self.Moved(self._entries[index]))
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the push that is nearest to where was clicked."""
+        offset = event.get_content_offset(self)
+        drawn = self._drawn()
+        if offset is None or drawn is None:
+            return
+        x = offset.x - self._label_width(drawn.range)
+        self._go(min(range(len(drawn.columns)), key=lambda n: abs(drawn.columns[n] - x)))
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Show it fainter."""
+        self.refresh()
+
+    # Drawing
+
+    def _drawn(self) -> Plot | None:
+        width, height = self.content_size
+        if not self._entries or height <= _ROWS_AROUND:
+            return None
+        if self._plot is None or self._plot[0] != (width, height):
+            values = [each for e in self._entries for each in (e.total_points, e.redeemable_points)]
+            room = max(1, width - self._label_width(plotting.range_of(values)))
+            drawn = plotting.plot(
+                self._entries, room, height - _ROWS_AROUND, self._glyphs.plot_signs
+            )
+            self._plot = (width, height), drawn
+        return self._plot[1]
+
+    def _label_width(self, within: Range | None) -> int:
+        if within is None:
+            return 0
+        widest = max(len(_short(within.low)), len(_short(within.high)))
+        return min(widest, _WIDEST_LABEL) + 1
+
+    def render_line(self, y: int) -> Strip:
+        """Draw tiers, points, events, dates or what stands at the cursor."""
+        width, height = self.content_size
+        drawn = self._drawn()
+        aside = self._style("aside")
+        if drawn is None:
+            words = self._notice if not y else self._words() if self._entries and y == 1 else ""
+            return Strip([Segment(fitted(words, width), aside)], width)
+        left = self._label_width(drawn.range)
+        if y == height - 1:
+            text = fitted(self._words(), width)
+            return Strip([Segment(text, self._style("words"))], width)
+        if y == height - 2:
+            return self._dates(left, width)
+        if y == height - 3:
+            cells = [self._event_cell(sign) for sign in drawn.events]
+            return self._row(" " * left, cells, drawn)
+        if y == 0:
+            return self._tiers(drawn, left, width)
+        row = drawn.rows[y - 1]
+        label = ""
+        if drawn.range is not None and y in {1, height - _ROWS_AROUND}:
+            label = _short(drawn.range.high if y == 1 else drawn.range.low)
+        text = fitted(label, left - 1, is_right=True) + " " if left else ""
+        styles = (aside, self._style("total"), self._style("redeemable"))
+        return self._row(text, [(sign, styles[line]) for sign, line in row], drawn)
+
+    def _row(self, label: str, cells: list[tuple[str, Style]], drawn: Plot) -> Strip:
+        """Return a row of cells with the bands behind it and the cursor over it."""
+        shaded = self._style("band")
+        segments = [Segment(label, self._style("aside"))]
+        at = drawn.columns[self._cursor]
+        is_shaded = [False] * len(cells)
+        for band in drawn.bands[1::2]:
+            is_shaded[band.first : band.beyond] = [True] * (band.beyond - band.first)
+        for column, (sign, style) in enumerate(cells):
+            if column == at:
+                mark = sign if sign != " " else self._glyphs.cursor_bar
+                segments.append(Segment(mark, style + self._style("cursor")))
+            else:
+                behind = _over(shaded, style) if is_shaded[column] else style
+                segments.append(Segment(sign, behind))
+        return Strip(segments).simplify().adjust_cell_length(self.content_size.width)
+
+    def _event_cell(self, sign: str) -> tuple[str, Style]:
+        if sign == "u":
+            return self._glyphs.bullet, self._style("aside")
+        name = {"J": "up", "D": "down"}.get(sign, "words")
+        return sign or " ", self._style(name)
+
+    def _tiers(self, drawn: Plot, left: int, width: int) -> Strip:
+        segments = [Segment(" " * left, self._style("aside"))]
+        if drawn.bands and drawn.bands[0].first:
+            segments.append(Segment(" " * drawn.bands[0].first, self._style("aside")))
+        for number, band in enumerate(drawn.bands):
+            name = neutralise(band.tier, _LONGEST) or "no tier"
+            wide = band.beyond - band.first
+            style = self._style("aside")
+            if number % 2:
+                style = _over(self._style("band"), style)
+            segments.append(Segment(fitted(name, wide), style))
+        return Strip(segments).adjust_cell_length(width, self._style("aside"))
+
+    def _dates(self, left: int, width: int) -> Strip:
+        first = wording.day(plotting.moment(self._entries[0]))
+        last = wording.day(plotting.moment(self._entries[-1]))
+        room = width - left - len(first)
+        words = " " * left + first + (last.rjust(room) if room > len(last) else "")
+        return Strip([Segment(fitted(words, width), self._style("aside"))], width)
+
+    def _words(self) -> str:
+        """Return what the push at the cursor says."""
+        entry = self._entries[self._cursor]
+        at = plotting.moment(entry)
+        parts = [
+            f"{wording.day(at)} {at:%H:%M}",
+            f"total {_said(entry.total_points)}",
+            f"redeemable {_said(entry.redeemable_points)}",
+            neutralise(entry.tier, _LONGEST) or "no tier",
+            neutralise(entry.event, _LONGEST).lower() or "no event",
+            f"{self._cursor + 1:,} of {len(self._entries):,}",
+        ]
+        return " · ".join(parts)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"timeline--{name}")
+
+
+def _short(value: int | Decimal) -> str:
+    """Return a number, cut where it is longer than an axis is wide."""
+    text = wording.number(value)
+    return text if len(text) <= _WIDEST_LABEL else f"{text[: _WIDEST_LABEL - 1]}…"
+
+
+def _said(value: int | Decimal | None) -> str:
+    return "not given" if value is None else _short(value)
+
+
+def _over(behind: Style, style: Style) -> Style:
+    """Return a style on the background of another one."""
+    return style + RichStyle(bgcolor=behind.bgcolor)

@@ -1,0 +1,485 @@
+"""The inspector: its views, the push it compares with, the whole screen, and the timeline."""
+
+import copy
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loyalty_tui.crowdtwist import changes, json_text, overview, reading
+from loyalty_tui.errors import ArchiveError
+from loyalty_tui.tui import glyphs
+from loyalty_tui.tui.app import LoyaltyApp
+from loyalty_tui.tui.inspecting import Compared
+from loyalty_tui.tui.widgets.changes_view import ChangesView
+from loyalty_tui.tui.widgets.fields_view import FieldLines
+from loyalty_tui.tui.widgets.overview_view import OverviewView
+
+from .archive import MemoryArchive
+from .conftest import FIXTURES, FakeProgram
+
+SAMPLE = json_text.loads((FIXTURES / "crowdtwist-live-push-sample.json").read_text("utf-8"))
+EMAIL = "george15@crowdtwist.com"
+WIDE, NARROW = (160, 50), (80, 24)
+
+
+def push(at, points, *, tier="Tier 1", event="update", **others):
+    made = copy.deepcopy(SAMPLE) | {"dateLastUpdated": str(at), "totalPoints": points} | others
+    made["tierInfo"]["currentLevel"]["title"] = made["fanLevelName"] = tier
+    made["tierInfo"]["assignedByEvent"] = event
+    return made
+
+
+@pytest.fixture
+def archive():
+    """Five pushes of one member, the one before the last arrived last."""
+    saved = MemoryArchive()
+    saved.add(push(1767225600, 100, event="start"))
+    saved.add(push(1769904000, 220))
+    saved.add(push(1772323200, 1020, tier="Tier 2", event="jump", city="Oslo"))
+    saved.add(push(1777593600, 1020, tier="Tier 1", event="drop", city="Oslo", redeemablePoints=20))
+    saved.add(push(1775001600, 1020, tier="Tier 2", city="Oslo", emailAddress=EMAIL.upper()))
+    return saved
+
+
+@pytest.fixture
+def opened(service, archive, ask):
+    """The desk with the member's pushes, the cursor in their list."""
+
+    class Opened:
+        def __init__(self, size=WIDE):
+            self.app = LoyaltyApp(FakeProgram(service, archive))
+            self.running = self.app.run_test(size=size)
+
+        async def __aenter__(self):
+            self.pilot = await self.running.__aenter__()
+            await ask(self.pilot, EMAIL)
+            await self.pilot.press("f2")
+            return self.pilot
+
+        async def __aexit__(self, *error):
+            archive.previous_gate.let_go()
+            archive.page_gate.let_go()
+            return await self.running.__aexit__(*error)
+
+    return Opened
+
+
+@pytest.fixture
+def press(settled):
+    async def pressing(pilot, *keys):
+        for key in keys:
+            await pilot.press(key)
+            await settled(pilot)
+
+    return pressing
+
+
+def view_of(pilot, name):
+    pilot.app.screen.query_one("#push").active = name
+
+
+# The list
+
+
+async def test_the_list_says_what_each_push_changed_in_the_order_of_updates(opened, press, text_of):
+    async with opened((200, 60)) as pilot:
+        await press(pilot, "home")
+        shown = text_of(pilot.app)
+        lines = [line for line in shown.splitlines() if " 2026 00:00" in line]
+        assert [word in line for line, word in zip(lines[:5], (
+            "Tier 2 → Tier 1 (drop)", "e-mail changed", "Tier 1 → Tier 2 (jump)",
+            "total points +120 → 220", "first push",
+        ), strict=True)] == [True] * 5  # fmt: skip
+        assert "+800" in lines[2]
+        assert "+120" in lines[3]
+
+
+async def test_the_list_is_there_before_what_changed_is_known(
+    opened, archive, settled, until, text_of
+):
+    async with opened((200, 60)) as pilot:
+        archive.previous_gate.close()
+        archive.arrive(push(1780000000, 1500))
+        await until(pilot, lambda: "1,500" in text_of(pilot.app))
+        assert "+480" not in text_of(pilot.app)
+        await until(pilot, lambda: archive.previous_gate.waiting)
+        archive.previous_gate.let_go()
+        await settled(pilot)
+        assert "+480" in text_of(pilot.app)
+
+
+async def test_a_push_that_comes_late_changes_what_the_next_one_changed(
+    opened, archive, press, settled, text_of
+):
+    async with opened((200, 60)) as pilot:
+        await press(pilot, "end")
+        assert "total points +120 → 220" in text_of(pilot.app)
+        archive.arrive(push(1768000000, 200))
+        await settled(pilot)
+        assert "total points +20 → 220" in text_of(pilot.app)
+        await press(pilot, "ctrl+r")
+        assert "total points +100 → 200" in text_of(pilot.app)
+
+
+async def test_a_row_that_cannot_be_compared_says_so_and_the_others_are_told(
+    opened, archive, settled, text_of
+):
+    del archive.texts["saved.ndjson:0"]
+    async with opened((200, 60)) as pilot:
+        await settled(pilot)
+        assert "cannot be read" in text_of(pilot.app)
+        assert "Tier 1 → Tier 2 (jump)" in text_of(pilot.app)
+
+
+# The views
+
+
+async def test_changes_are_told_against_the_push_before_also_when_it_arrived_later(
+    opened, settled, text_of
+):
+    async with opened() as pilot:
+        view_of(pilot, "changes")
+        await settled(pilot)
+        shown = text_of(pilot.app)
+        assert "previous push, 1 Apr 2026 00:00:00 UTC" in shown
+        assert "Tier 2 → Tier 1 (drop)" in shown
+        assert "redeemable points −5,180 → 20" in shown
+
+
+async def test_the_first_push_has_none_to_be_compared_with(opened, press, text_of):
+    async with opened() as pilot:
+        view_of(pilot, "changes")
+        await press(pilot, "end")
+        assert "No earlier push of this member is saved." in text_of(pilot.app)
+
+
+async def test_noise_is_folded_away_until_a_key_shows_it(opened, press, settled, text_of):
+    async with opened() as pilot:
+        view_of(pilot, "changes")
+        await settled(pilot)
+        assert "last updated" not in text_of(pilot.app)
+        assert "F12 shows all" in text_of(pilot.app)
+        await press(pilot, "f12")
+        assert "last updated 1 Apr 2026" in text_of(pilot.app)
+        await press(pilot, "f12")
+        assert "last updated" not in text_of(pilot.app)
+
+
+async def test_changes_are_told_against_a_marked_push_until_the_mark_is_gone(
+    opened, press, text_of
+):
+    async with opened() as pilot:
+        view_of(pilot, "changes")
+        await press(pilot, "end", "f10", "home")
+        shown = text_of(pilot.app)
+        assert "marked push of George Lim, 1 Jan 2026" in shown
+        assert "total points +920 → 1,020" in shown
+        await press(pilot, "end", "f10", "home")
+        assert "previous push, 1 Apr 2026" in text_of(pilot.app)
+
+
+async def test_fields_explain_the_one_at_the_cursor_and_show_it_as_sent(
+    opened, press, settled, text_of
+):
+    async with opened() as pilot:
+        view_of(pilot, "fields")
+        await settled(pilot)
+        pilot.app.screen.query_one("#fields-lines").focus()
+        await press(pilot, *["down"] * 11)
+        shown = text_of(pilot.app)
+        assert 'dateLastUpdated · sent as "1777593600"' in shown
+        assert "two pushes can share it" in " ".join(shown.split())
+        await press(pilot, "ctrl+end")
+        assert "Documented as String" in text_of(pilot.app)
+
+
+async def test_the_cursor_stays_on_its_field_from_push_to_push(opened, press, settled, text_of):
+    async with opened() as pilot:
+        view_of(pilot, "fields")
+        await settled(pilot)
+        pilot.app.screen.query_one("#fields-lines").focus()
+        await press(pilot, *["down"] * 11)
+        pilot.app.screen.query_one("#pushes-list").focus()
+        await press(pilot, "down")
+        assert 'dateLastUpdated · sent as "1775001600"' in text_of(pilot.app)
+
+
+async def test_what_departs_from_the_document_is_said_in_one_line(
+    opened, archive, press, settled, text_of
+):
+    strange = push(1790000000, "many", shoeSize=43)
+    del strange["city"]
+    archive.add(strange)
+    async with opened() as pilot:
+        await settled(pilot)
+        line = "1 not in the document · 1 documented but not sent · 1 of another type"
+        assert line in text_of(pilot.app)
+        view_of(pilot, "fields")
+        await settled(pilot)
+        pilot.app.screen.query_one("#fields-lines").focus()
+        await press(pilot, "end")
+        shown = text_of(pilot.app)
+        assert "Not in the document" in shown
+        assert "The document does not describe this property." in shown
+        pilot.app.screen.query_one("#pushes-list").focus()
+        await press(pilot, "down")
+        assert line not in text_of(pilot.app)
+
+
+async def test_a_push_that_cannot_be_read_says_why(opened, archive, press, text_of):
+    async with opened() as pilot:
+        del archive.texts["saved.ndjson:4"]
+        await press(pilot, "down")
+        assert "not in its file any more" in " ".join(text_of(pilot.app).split())
+
+
+async def test_a_late_comparison_is_never_shown_under_another_push(
+    opened, archive, settled, until, text_of
+):
+    async with opened() as pilot:
+        view_of(pilot, "changes")
+        await settled(pilot)
+        archive.previous_gate.close()
+        await pilot.press("down")
+        await until(pilot, lambda: archive.previous_gate.waiting)
+        await pilot.press("end")
+        archive.previous_gate.let_go()
+        await settled(pilot)
+        shown = text_of(pilot.app)
+        assert "No earlier push" in shown
+        assert "Against the member" not in shown
+
+
+async def test_another_push_leaves_nothing_of_the_one_before_in_a_view_opened_later(
+    opened, archive, press, settled, until, text_of
+):
+    async with opened() as pilot:
+        view_of(pilot, "changes")
+        await settled(pilot)
+        view_of(pilot, "overview")
+        await press(pilot, "down")
+        archive.previous_gate.close()
+        view_of(pilot, "changes")
+        await until(pilot, lambda: archive.previous_gate.waiting)
+        assert "(drop)" not in text_of(pilot.app).split("JSON", 1)[1]
+        archive.previous_gate.let_go()
+        await settled(pilot)
+        assert "e-mail changed" in text_of(pilot.app).split("JSON", 1)[1]
+
+
+@pytest.mark.parametrize("name", ["overview", "fields", "changes", "json"])
+async def test_personal_data_is_masked_in_every_view_until_it_is_revealed(
+    opened, press, settled, text_of, name
+):
+    async with opened((200, 60)) as pilot:
+        view_of(pilot, name)
+        await press(pilot, "down")
+        below = text_of(pilot.app).split("JSON", 1)[1]
+        assert EMAIL.upper() not in below
+        await press(pilot, "f3")
+        view_of(pilot, name)
+        await settled(pilot)
+        assert EMAIL.upper() in text_of(pilot.app).split("JSON", 1)[1]
+
+
+# The whole screen
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_whole_screen_opens_from_the_pane_and_goes_back_to_it(
+    opened, press, text_of, size
+):
+    async with opened(size) as pilot:
+        await press(pilot, "down")
+        before = text_of(pilot.app)
+        await press(pilot, "f11")
+        shown = text_of(pilot.app)
+        assert "profile push, updated 1 Apr 2026 00:00:00 UTC" in shown
+        assert "Points over time" in shown
+        await press(pilot, "escape")
+        assert text_of(pilot.app) == before
+        assert pilot.app.focused is pilot.app.screen.query_one("#pushes-list")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_whole_screen_opens_from_the_archive_view_and_goes_back_to_it(
+    opened, press, text_of, size
+):
+    async with opened(size) as pilot:
+        await press(pilot, "f6", "down", "down")
+        before = text_of(pilot.app)
+        await press(pilot, "f11")
+        assert "updated 1 Mar 2026 00:00:00 UTC" in text_of(pilot.app)
+        await press(pilot, "ctrl+down")
+        assert "updated 1 Feb 2026 00:00:00 UTC" in text_of(pilot.app)
+        await press(pilot, "ctrl+up", "escape")
+        assert text_of(pilot.app) == before
+
+
+async def test_the_next_push_of_the_list_is_a_key_away_and_the_list_follows(opened, press, text_of):
+    async with opened() as pilot:
+        await press(pilot, "f11", "right", "right", "ctrl+down")
+        shown = text_of(pilot.app)
+        assert "updated 1 Apr 2026" in shown
+        assert "e-mail changed" in shown
+        await press(pilot, "ctrl+down", "ctrl+up", "ctrl+up", "ctrl+up")
+        assert "updated 1 May 2026" in text_of(pilot.app)
+        await press(pilot, "ctrl+down", "escape")
+        assert pilot.app.screen.query_one("#pushes-list").cursor == 1
+
+
+async def test_what_is_revealed_or_marked_on_the_whole_screen_goes_for_the_desk(
+    opened, press, text_of
+):
+    async with opened() as pilot:
+        await press(pilot, "f11", "f3", "f10")
+        assert EMAIL in text_of(pilot.app)
+        await press(pilot, "escape")
+        assert "personal data shown" in text_of(pilot.app)
+        view_of(pilot, "changes")
+        await press(pilot, "end")
+        assert "marked push of George Lim, 1 May 2026" in text_of(pilot.app)
+
+
+async def test_there_is_nothing_to_inspect_without_a_push(service, settled, text_of, press):
+    app = LoyaltyApp(FakeProgram(service, MemoryArchive()))
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await settled(pilot)
+        await press(pilot, "f11", "f10", "f12")
+        assert "There is no push to inspect." in text_of(app)
+        assert "There is no push to mark." in text_of(app)
+
+
+# The timeline
+
+
+async def test_the_timeline_goes_from_push_to_push_and_the_inspector_follows(
+    opened, press, text_of
+):
+    async with opened() as pilot:
+        await press(pilot, "f11")
+        shown = text_of(pilot.app)
+        assert "total 100 to 1,020" in shown
+        assert "redeemable 20 to 5,200" in shown
+        assert "5 pushes" in shown
+        assert "1 Jan 2026" in shown
+        await press(pilot, "f9", "left")
+        shown = text_of(pilot.app)
+        assert (
+            "1 Apr 2026 00:00 · total 1,020 · redeemable 5,200 · Tier 2 · update · 4 of 5" in shown
+        )
+        assert "profile push, updated 1 Apr 2026" in shown
+        await press(pilot, "ctrl+left")
+        assert "Tier 2 · jump · 3 of 5" in text_of(pilot.app)
+        await press(pilot, "home")
+        assert "updated 1 Jan 2026" in text_of(pilot.app)
+        await press(pilot, "f9")
+        assert pilot.app.focused is not pilot.app.screen.query_one("Timeline")
+
+
+async def test_the_timeline_of_a_member_without_profile_pushes_says_so(
+    service, archive, settled, press, text_of
+):
+    archive.entries.clear()
+    archive.add({"userActivityId": 1, "userId": 6566, "email": EMAIL})
+    app = LoyaltyApp(FakeProgram(service, archive))
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "f6", "f11")
+        assert "No dated profile push of this member is saved." in text_of(app)
+        assert "Activity push" in text_of(app)
+
+
+async def test_the_timeline_is_asked_for_once_a_member(opened, archive, press, text_of):
+    archive.add(push(1700000000, 5, id=1, emailAddress="ann@example.org"))
+    async with opened() as pilot:
+        await press(pilot, "f6", "f11", *["ctrl+down"] * 4)
+        assert "total 100 to 1,020" in text_of(pilot.app)
+        await press(pilot, "ctrl+down")
+        assert "total 5 to 5" in text_of(pilot.app)
+
+
+# Both vendors
+
+
+async def test_both_vendors_stand_side_by_side_each_with_its_time(opened, text_of, settled):
+    async with opened() as pilot:
+        await settled(pilot)
+        shown = text_of(pilot.app)
+        assert "Both programmes" in shown
+        assert "56 points" in shown
+        assert "1,020 total" in shown
+        assert "20 redeemable" in shown
+        assert "14:03:22 " in shown
+        assert "1 May 2026 00:00 UTC" in shown
+        assert "1,076" not in shown
+
+
+async def test_without_pushes_there_is_nothing_to_stand_beside(service, ask, text_of):
+    app = LoyaltyApp(FakeProgram(service, MemoryArchive()))
+    async with app.run_test(size=WIDE) as pilot:
+        await ask(pilot, EMAIL)
+        assert "Balance" in text_of(app)
+        assert "Both programmes" not in text_of(app)
+
+
+async def test_the_member_before_leaves_nothing_beside_the_next(opened, ask, text_of, archive):
+    archive.add(push(1700000000, 5, id=1, emailAddress="ann@example.org"))
+    async with opened() as pilot:
+        assert "Both programmes" in text_of(pilot.app)
+        await pilot.press("escape")
+        await ask(pilot, "nobody@example.org")
+        assert "Both programmes" not in text_of(pilot.app)
+        await ask(pilot, "ann@example.org")
+        assert "5 total" in text_of(pilot.app)
+
+
+async def test_an_archive_that_fails_says_so_on_the_whole_screen(
+    opened, archive, press, settled, text_of
+):
+    async with opened() as pilot:
+        await settled(pilot)
+        archive.error = ArchiveError("The index cannot be read.", "Try again.")
+        await press(pilot, "f11")
+        assert "The index cannot be read." in text_of(pilot.app)
+
+
+# Any push
+
+
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.text()
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(["\x1b[2J", "\u202e", "東京" * 60, "e" + "\u0301" * 50, '{"a":1}', "[/]"])
+)  # fmt: skip
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+PUSHES = st.dictionaries(st.text() | st.sampled_from(sorted(SAMPLE)), VALUES, max_size=8)
+
+
+@settings(max_examples=40)
+@given(PUSHES, PUSHES, st.integers(1, 200), st.booleans())
+def test_any_push_is_laid_out_in_lines_of_the_width_there_is(one, other, width, reveal):
+    views = OverviewView(glyphs.UNICODE), FieldLines(glyphs.UNICODE), ChangesView(glyphs.ASCII)
+    views[0].show(overview.read(one, reveal=reveal))
+    views[1].show(reading.read(one, reveal=reveal, is_whole=True), "")
+    told = changes.read(other, one, reveal=reveal)
+    views[2].show(Compared(None, is_marked=False, changes=told), shows_all=True)
+    for view in views:
+        for line in view.lay_out(width):
+            for text, _ in line:
+                assert not {"\x1b", "\u202e", "\n"} & set(text)
+
+
+def test_nested_json_of_ten_thousand_levels_is_laid_out():
+    deep = json_text.loads('{"emailAddress":' + '{"a":' * 9_990 + "1" + "}" * 9_991)
+    view = OverviewView(glyphs.UNICODE)
+    view.show(overview.read(deep, reveal=True))
+    assert view.lay_out(60)
+    told = changes.read({}, deep, reveal=True)
+    assert json.dumps(told.summary)
