@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 import archive_parts
 import desk_parts
+import inspector_parts
 import scaling
 import start_up
 from bench import Bench
@@ -19,6 +20,7 @@ ARCHIVE = {
     "lookups": archive_parts.lookups,
     "scan": archive_parts.scan,
     "desk": desk_parts.rows,
+    "inspect": inspector_parts.rows,
     "scaling": scaling.rows,
 }
 
