@@ -235,9 +235,12 @@ def _words_of(
         values = sent[0], sent[1]
     elif field is not None and field.form is Form.EVENT:
         words = f"{name} {_event(change.before)} {ARROW} {_event(change.after)}"
-    elif isinstance(change.path[-1], Earlier) or isinstance(change.after, (dict, list)):
-        words = f"{name} changed"
-    elif field is None or field.sensitivity is not Sensitivity.OPEN:
+    elif (
+        field is None
+        or field.sensitivity is not Sensitivity.OPEN
+        or isinstance(change.path[-1], Earlier)
+        or isinstance(change.after, (dict, list))
+    ):
         had, has = (_is_something(value) for value in sides)
         words = f"{name} {'changed' if had is has else 'added' if has else 'removed'}"
     else:

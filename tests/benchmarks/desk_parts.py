@@ -35,7 +35,7 @@ PUSHES = re.compile(rb"(?s)(?:\d\d \w{3} \d{4} \d\d:\d\d.*?){3}")
 """Lines of the list: several times, to the minute."""
 
 
-def _open(environment):
+def open_archive(environment):
     """Return a desk whose archive view shows the newest pushes."""
     run = Run([ours.COMMAND], environment, WIDE)
     run.wait_for(IN_FULL)
@@ -92,7 +92,7 @@ def _first_matches(bench, server):
 
 def _memory(environment):
     """After scrolling to the end, sorting and filtering, beside a bare Textual app."""
-    run = _open(environment)
+    run = open_archive(environment)
     sorted_ends = (NEXT_ORDER, LAST) * 4  # updated, received, points, member
     for keys in (LAST, FIRST, *sorted_ends, FILTER_BOX, b"ing", TO_LIST, LAST):
         run.type(keys)
@@ -110,7 +110,7 @@ def _memory(environment):
 def _keystrokes(bench, environment):
     """From a key in the filter to a line of its answer that was not on the screen before."""
     took = []
-    run = _open(environment)
+    run = open_archive(environment)
     run.type(FILTER_BOX)
     run.rest(SETTLING)
     for turn, (_, push) in enumerate(bench.members(QUERIES)):
@@ -150,7 +150,7 @@ def _arrivals(bench, environment):
     day = LAST_DAY + timedelta(days=1)
     segment = path.with_name(f"{day}.ndjson")
     start = datetime.fromisoformat(f"{day}T00:00:00+00:00")
-    run = _open(environment)
+    run = open_archive(environment)
     try:
         with segment.open("ab", buffering=0) as file:
             for turn in range(APPENDS):

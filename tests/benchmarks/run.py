@@ -9,7 +9,11 @@ from contextlib import ExitStack
 
 import archive_parts
 import desk_parts
+<<<<<<< HEAD
 import json_tree
+=======
+import inspector_parts
+>>>>>>> inspector
 import scaling
 import start_up
 from bench import Bench
@@ -20,6 +24,7 @@ ARCHIVE = {
     "lookups": archive_parts.lookups,
     "scan": archive_parts.scan,
     "desk": desk_parts.rows,
+    "inspect": inspector_parts.rows,
     "scaling": scaling.rows,
 }
 

@@ -80,7 +80,7 @@ def summary(**others):
         ({"newField": 1}, "newField added"),
         ({"tierInfo__scoreNeededToReach": 900}, "needed for next tier −100 → 900"),
         ({"tierInfo__assignedByEvent": "RESET"}, "assigned by drop → reset"),
-        ({"customData": {"till": 1}}, "custom data changed · till added"),
+        ({"customData": {"till": 1}}, "custom data added · till added"),
         ({"dateLastUpdated": "1490302999"}, "no change"),
         ({"tierInfo__daysUntilResetDate": 4}, "no change"),
         ({"passwordGenerated": 0}, "no change"),

@@ -73,7 +73,7 @@ class InspectorScreen(Inspects[bool]):
 
     def _show(self, entry: Entry | None) -> None:
         self.query_one(PushView).show(entry)
-        self.query_one("#inspected", Static).update(_titled(entry))
+        self.query_one("#inspected", Static).update(_titled(entry), layout=False)
 
     def _ask_history(self, entry: Entry | None) -> None:
         if entry is None:

@@ -62,7 +62,7 @@ class ChangesView(Lines):
         arrow = self._glyphs.arrow
         words = line.words.replace("→", arrow)
         values = f"{line.before} {arrow} {line.after}" if line.path else ""
-        if words.endswith(values):
+        if f" {values}" in f" {words}":
             values = ""
         style = "aside" if line.is_noise else "strong"
         if width >= _BESIDE:

@@ -32,6 +32,7 @@ class Lines(ScrollView):
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "lines--plain",
         "lines--group",
         "lines--label",
         "lines--value",
@@ -70,20 +71,30 @@ class Lines(ScrollView):
         if width > 0 and width != self._laid_out_for:
             self._laid_out_for = width
             self._lines = self.lay_out(width)
-            self.virtual_size = Size(width, len(self._lines))
+            self._grow(Size(width, len(self._lines)), has_bar=len(self._lines) > self.size.height)
+
+    def _grow(self, size: Size, *, has_bar: bool) -> None:
+        """Be as high as the lines are; the screen is laid out anew only for a scroll bar."""
+        if has_bar is not self.show_vertical_scrollbar:
+            self.virtual_size = size
+            return
+        self.set_reactive(Lines.virtual_size, size)
+        if has_bar:
+            self.vertical_scrollbar.window_virtual_size = size.height
 
     def render_line(self, y: int) -> Strip:
         """Draw a line that is in sight."""
         width = self.scrollable_content_region.width
         index = self.scroll_offset.y + y
+        plain = self._style("")
         if index >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, plain)
         pieces = self._lines[index]
         segments = [Segment(text, self._style(name)) for text, name in pieces]
-        strip = Strip(segments).adjust_cell_length(width, self.rich_style)
+        strip = Strip(segments).adjust_cell_length(width, plain)
         if self.is_cursor(index):
             over = self._style("cursor")
-            drawn = [Segment(text, (style or self.rich_style) + over) for text, style, _ in strip]
+            drawn = [Segment(text, (style or plain) + over) for text, style, _ in strip]
             return Strip(drawn, width)
         return strip
 
@@ -93,7 +104,8 @@ class Lines(ScrollView):
         return False
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"lines--{name}") if name else self.rich_style
+        # Textual keeps these, but works a widget's own style out anew each time.
+        return self.get_component_rich_style(f"lines--{name or 'plain'}")
 
 
 def label_width(width: int) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loyalty_tui.tui.widgets.push_changes import Told
 
 STYLES: Final = {
+    "pushes--plain",
     "pushes--head",
     "pushes--sorted",
     "pushes--aside",

@@ -285,6 +285,5 @@ class PushList(PushReader, can_focus=True):
         return painter.row(self._window.row(index), cursor if is_cursor else "")
 
     def _style(self, name: str) -> Style:
-        if not name:
-            return self.rich_style
-        return self.get_component_rich_style(name)
+        # Textual keeps these, but works a widget's own style out anew each time.
+        return self.get_component_rich_style(name or "pushes--plain")

@@ -124,7 +124,7 @@ class PushView(TabbedContent):
         self._drawn[view] = asked if opened else None
         drift = self.query_one("#push-drift", Static)
         words = opened.drift if opened else ""
-        drift.update(Content(f"{self._glyphs.notice} {words}"))
+        drift.update(Content(f"{self._glyphs.notice} {words}"), layout=False)
         drift.display = bool(words)
         if view == "overview":
             self.query_one(OverviewView).show(opened.blocks if opened else (), notice)
