@@ -9,11 +9,8 @@ from contextlib import ExitStack
 
 import archive_parts
 import desk_parts
-<<<<<<< HEAD
-import json_tree
-=======
 import inspector_parts
->>>>>>> inspector
+import json_tree
 import scaling
 import start_up
 from bench import Bench
