@@ -1,0 +1,183 @@
+"""Pushes on their way to the disk: what arrives while one fsync runs shares the next."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.archive.quarantine import keep_apart
+from loyalty_tui.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from asyncio import Future
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from loyalty_tui.archive.segments import Segments
+
+_MOST_WAITING: Final = 64 << 20
+"""Bytes that wait for the disk; what comes beyond them is refused."""
+
+_RETRY: Final = 1.0
+"""Seconds between two tries to store again after a failure."""
+
+_PATIENCE: Final = 5.0
+"""Seconds after which an fsync that does not return counts as a failure."""
+
+_A_DAY: Final = slice(16, 26)
+"""Where the day stands in the beginning of a line."""
+
+
+class Commits:
+    """Stores pushes for an event loop, in one thread that writes.
+
+    Made, used and closed in that event loop.
+    """
+
+    def __init__(
+        self,
+        archive: Path,
+        segments: Segments,
+        tell: Callable[[str], None] = lambda _: None,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._archive = archive
+        self._segments = segments
+        self._tell = tell
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._writer = ThreadPoolExecutor(1, "writer")
+        self._quarantine = ThreadPoolExecutor(1, "quarantine")
+        self._waiting: list[tuple[str, bytes, Future[None]]] = []
+        self._bytes = 0
+        self._second = -1
+        self._head = b""
+        self._day = ""
+        self._began: float | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._mending: asyncio.Task[None] | None = None
+
+    def save(self, push: bytes) -> Future[None]:
+        """Store a push, given as one line of JSON; done once it is safe on the disk.
+
+        The future fails with ArchiveError when it could not be stored: none of it is then.
+        """
+        future: Future[None] = self._loop.create_future()
+        if self._bytes + len(push) > _MOST_WAITING:
+            future.set_exception(ArchiveError("More waits for the disk than memory is meant for."))
+            return future
+        head, micros = self._stamp()
+        line = b'%b%06dZ","push":%b}\n' % (head, micros, push)
+        self._bytes += len(line)
+        self._waiting.append((self._day, line, future))
+        if self._task is None:
+            self._task = self._loop.create_task(self._store())
+        return future
+
+    async def quarantine(self, body: bytes) -> str:
+        """Keep a body that is no push; return the name of its file once it is on the disk.
+
+        Raises:
+            ArchiveError: It could not be written.
+        """
+        try:
+            return await self._loop.run_in_executor(
+                self._quarantine, keep_apart, self._archive, body, "body"
+            )
+        except OSError as error:
+            self._failed(error)
+            raise _not_stored(error) from None
+
+    async def is_ready(self) -> bool:
+        """Return whether a push could be stored now, as far as can be told without one."""
+        if self._mending is not None:
+            return False
+        if self._began is not None and self._loop.time() - self._began > _PATIENCE:
+            return False
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(self._segments.can_grow), _PATIENCE)
+        except (OSError, TimeoutError):
+            return False
+
+    async def open(self) -> None:
+        """Look after what an earlier receiver left; where that fails it is tried again."""
+        try:
+            await self._loop.run_in_executor(self._writer, self._segments.mend)
+        except OSError as error:
+            self._failed(error)
+
+    async def close(self) -> None:
+        """Store what waits, and close the segments."""
+        if self._mending is not None:
+            self._mending.cancel()
+        if self._task is not None:
+            await self._task
+        await self._loop.run_in_executor(self._writer, self._segments.close)
+        self._writer.shutdown()
+        self._quarantine.shutdown()
+
+    def _stamp(self) -> tuple[bytes, int]:
+        """Return the beginning of a line up to the second of its receipt, and the microseconds."""
+        second, rest = divmod(self._clock(), 1_000_000_000)
+        if second != self._second:
+            self._second = second
+            text = time.strftime('{"received_at":"%Y-%m-%dT%H:%M:%S.', time.gmtime(second))
+            self._head, self._day = text.encode(), text[_A_DAY]
+        return self._head, rest // 1000
+
+    async def _store(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            self._bytes = 0
+            self._began = self._loop.time()
+            error = await self._loop.run_in_executor(self._writer, self._append, batch)
+            if error is not None:
+                self._failed(error)
+            for _, _, future in batch:
+                if future.done():  # whoever sent it has gone
+                    continue
+                if error is None:
+                    future.set_result(None)
+                else:
+                    future.set_exception(_not_stored(error))
+        self._began = None
+        self._task = None
+
+    def _append(self, batch: list[tuple[str, bytes, Future[None]]]) -> Exception | None:
+        try:
+            for day, group in groupby(batch, itemgetter(0)):
+                self._segments.append(day, [line for _, line, _ in group])
+        except Exception as error:  # noqa: BLE001 - reported to whoever waits, whatever it is
+            return error
+        return None
+
+    def _failed(self, error: Exception) -> None:
+        if self._mending is None:
+            self._tell(f"Pushes cannot be stored: {_reason(error)}.")
+            self._mending = self._loop.create_task(self._mend())
+
+    async def _mend(self) -> None:
+        """Try until something could be stored again."""
+        while True:
+            await asyncio.sleep(_RETRY)
+            self._stamp()
+            try:
+                await self._loop.run_in_executor(self._writer, self._segments.probe, self._day)
+            except OSError:
+                continue
+            self._mending = None
+            self._tell("Pushes can be stored again.")
+            return
+
+
+def _not_stored(error: Exception) -> ArchiveError:
+    return ArchiveError(f"The push could not be stored: {_reason(error)}.")
+
+
+def _reason(error: Exception) -> str:
+    known = error.strerror if isinstance(error, OSError) else ""
+    return known or type(error).__name__

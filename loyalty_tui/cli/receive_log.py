@@ -1,0 +1,114 @@
+"""The log of `loyalty-tui receive`: one line of text or JSON for each request and event."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+from loyalty_tui.privacy import neutralise
+
+if TYPE_CHECKING:
+    from loyalty_tui.crowdtwist.receiver import Entry
+
+_MOST: Final = 20_000
+"""Lines that wait to be written; when nobody reads them, the newest are counted and dropped."""
+
+_GATHERING: Final = 0.05
+"""Seconds for which lines are gathered, so that they are written many at once."""
+
+_LONGEST: Final = 200
+
+
+class Log:
+    """Writes to a file descriptor from a thread of its own, so that nobody waits for its reader."""
+
+    def __init__(self, output: int, *, is_json: bool) -> None:
+        self._output = output
+        self._is_json = is_json
+        self._lines: deque[tuple[float, Entry | str]] = deque()
+        self._dropped = 0
+        self._news = threading.Event()
+        self._is_ending = False
+        self._thread = threading.Thread(target=self._write, name="log", daemon=True)
+        self._thread.start()
+
+    def request(self, entry: Entry) -> None:
+        """Tell of a request."""
+        self._add(entry)
+
+    def event(self, sentence: str) -> None:
+        """Tell of anything else."""
+        self._add(sentence)
+
+    def close(self, patience: float = 1.0) -> None:
+        """Write what is left, unless that takes longer than so many seconds."""
+        self._is_ending = True
+        self._news.set()
+        self._thread.join(patience)
+
+    def _add(self, item: Entry | str) -> None:
+        if len(self._lines) >= _MOST:
+            self._dropped += 1
+            return
+        self._lines.append((time.time(), item))
+        if not self._news.is_set():
+            self._news.set()
+
+    def _write(self) -> None:
+        while not self._is_ending or self._lines:
+            self._news.wait()
+            if not self._is_ending:
+                time.sleep(_GATHERING)
+            self._news.clear()
+            dropped, self._dropped = self._dropped, 0
+            lines = [self._line(*self._lines.popleft()) for _ in range(len(self._lines))]
+            if dropped:
+                words = f"Lines of the log that nobody read in time: {dropped}."
+                lines.append(self._line(time.time(), words))
+            left = memoryview("".join(lines).encode("utf-8", "backslashreplace"))
+            try:
+                while left:
+                    left = left[os.write(self._output, left) :]
+            except OSError:  # nobody reads it any more, which is no reason to receive nothing
+                continue
+
+    def _line(self, when: float, item: Entry | str) -> str:
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(when))
+        at = f"{stamp}.{int(when * 1000) % 1000:03d}Z"
+        if isinstance(item, str):
+            fields: dict[str, Any] = {"event": neutralise(item)}
+        else:
+            fields = {
+                "status": item.status,
+                "said": item.said,
+                "bytes": item.size,
+                "ms": round(item.seconds * 1000, 2),
+                "member": item.member,
+                "client": neutralise(item.client, _LONGEST),
+            }
+        if self._is_json:
+            return json.dumps({"time": at, **fields}, ensure_ascii=False) + "\n"
+        if isinstance(item, str):
+            return f"{at} {fields['event']}\n"
+        words = f"{at} {item.status or '-'} {item.said}, {item.size} bytes, {fields['ms']} ms"
+        words += f", member {item.member}" if item.member else ""
+        return f"{words}, from {fields['client']}\n"
+
+
+class Handler(logging.Handler):
+    """Passes on what libraries log: their words, and never what is in an exception."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell of a record."""
+        kind = record.exc_info[0] if record.exc_info else None
+        words = record.getMessage().strip().splitlines() or [""]
+        self._log.event(f"{words[0]}{f' ({kind.__name__})' if kind else ''}")
