@@ -37,11 +37,11 @@ def pack(plain: Path, packed: Path, moving: Lock, stop: Event) -> bool:
     part = packed.with_name(packed.name + UNFINISHED)
     try:
         size, mark = _write(plain, part, stop)
+        _check(part, size, mark, stop)
+        if packed.exists():  # from a run that was killed just before the plain one was removed
+            _check(packed, size, mark, stop)
         if stop.is_set():
             return False
-        _check(part, size, mark)
-        if packed.exists():  # from a run that was killed just before the plain one was removed
-            _check(packed, size, mark)
         with moving:
             status = plain.stat()
             if status.st_size != size:
@@ -96,10 +96,12 @@ def _write(plain: Path, part: Path, stop: Event) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _check(part: Path, size: int, mark: str) -> None:
+def _check(part: Path, size: int, mark: str, stop: Event) -> None:
     digest, read = xxhash.xxh3_128(), 0
     with Unpacked(open_plain(str(part)), "zst") as stream:
         while data := stream.read(FRAME):
+            if stop.is_set():
+                return
             digest.update(data)
             read += len(data)
     if (read, digest.hexdigest()) != (size, mark):

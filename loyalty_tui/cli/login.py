@@ -40,7 +40,8 @@ def _log_in_receiver(arguments: argparse.Namespace) -> int:
     profile = choose(arguments).profile
     if sys.stdin.isatty():
         print("What CrowdTwist has to send; leave out what it does not.", file=sys.stderr)
-        user = input("User name for Basic: ")
+        print("User name for Basic: ", end="", file=sys.stderr, flush=True)
+        user = sys.stdin.readline().strip()
         basic = f"{user}:{getpass.getpass('Password for Basic (not shown): ')}" if user else ""
         key = getpass.getpass("x-api-key (not shown): ").strip()
     else:
