@@ -25,6 +25,9 @@ MOST_HEADERS: Final = 100
 _OVERHEAD: Final = 8
 """How many times the largest body may come through the network: chunks of one byte take six."""
 
+_LET_PASS: Final = 16 << 20
+"""Bytes of a refused request that are at least let pass, so that its sender hears the answer."""
+
 _WORDS: Final = {
     400: b"Bad Request",
     408: b"Request Timeout",
@@ -54,8 +57,9 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._since = self.loop.time()
         self._is_coming = True
+        self._has_begun = False
         self._is_in_head = True
-        self._came = 0
+        self._came = self._chunk = 0
         self._status = 400
         self._is_cut = False
         if len(self.connections) > self.limits.most_connections:
@@ -78,6 +82,9 @@ class GuardedProtocol(HttpToolsProtocol):
         if not self._is_coming:
             self._is_coming = True
             self._since = self.loop.time()
+        # All of a chunk belongs to a request that begins with it; of one that begins somewhere in
+        # the middle it is not known how much does.
+        self._chunk = 0 if self._has_begun else len(data)
         self._came += len(data)
         super().data_received(data)
         if not self._is_coming or self.transport.is_closing():
@@ -86,12 +93,13 @@ class GuardedProtocol(HttpToolsProtocol):
             if self._came > LARGEST_HEAD:
                 self._status = 431
                 self.send_400_response("")
-        elif self._came > LARGEST_HEAD + _OVERHEAD * self.limits.largest_body:
+        elif self._came > max(_OVERHEAD * self.limits.largest_body, _LET_PASS):
             self.transport.abort()
 
     def on_message_begin(self) -> None:
         """Start on a request."""
-        self._came = 0
+        self._came, self._chunk = self._chunk, 0
+        self._has_begun = True
         self._is_in_head = True
         self._is_coming = True
         super().on_message_begin()
@@ -112,6 +120,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note that all of a request has come."""
+        self._has_begun = False
         self._is_coming = False
         super().on_message_complete()
 
@@ -126,11 +135,10 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.abort()
         elif self._is_coming and now - self._since > self.limits.seconds:
             self._is_cut = True
-            is_silent = self._is_in_head and not self._came
-            if is_silent or (self.cycle and self.cycle.response_started):
-                self.transport.close()
-            else:
+            if self._has_begun:
                 self._refuse(408)
+            else:
+                self.transport.close()
 
     def _refuse(self, status: int) -> None:
         words = _WORDS[status]
