@@ -11,34 +11,29 @@ import threading
 from pathlib import Path
 
 PATIENCE = 30.0
-LISTENING = re.compile(r"listening on (https?)://([^/]+):(\d+)(/\S*)")
+LISTENING = re.compile(r"listening on https?://[^/]+:(\d+)(/\S*)")
 
 
-class Receiving:
-    """`loyalty-tui receive` on a free port of this machine, started and listening."""
+class Process:
+    """A server as a process of its own, started and listening."""
 
-    def __init__(self, archive, home, *words, environment=None, before=()):
-        self.archive = Path(archive)
+    def __init__(self, command, environment=None, first="listening on "):
         self.said = []
         self._connections = []
         self._news = threading.Condition()
         self._process = subprocess.Popen(  # noqa: S603 - our own words
-            [
-                *before, sys.executable, "-m", "loyalty_tui", "receive",
-                "--archive", str(archive), "--port", "0", *words,
-            ],
-            env={**os.environ, "LOYALTY_TUI_HOME": str(home), **(environment or {})},
+            command,
+            env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-        )  # fmt: skip
+        )
         self.pid = self._process.pid
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        told = self.wait_for("listening on ")
-        self.scheme, self.host, port, self.path = LISTENING.fullmatch(told).groups()
-        self.port = int(port)
+        told = LISTENING.search(self.wait_for(first))
+        self.port, self.path = (int(told[1]), told[2]) if told else (0, "")
 
     def __enter__(self):
         return self
@@ -119,6 +114,18 @@ class Receiving:
         """Return the status and the word of its health."""
         status, _, body = self.post(b"", path="/healthz", method="GET")
         return status, json.loads(body)["status"]
+
+
+class Receiving(Process):
+    """`loyalty-tui receive` on a free port of this machine, started and listening."""
+
+    def __init__(self, archive, home, *words, environment=None, before=()):
+        self.archive = Path(archive)
+        command = [
+            *before, sys.executable, "-m", "loyalty_tui", "receive",
+            "--archive", str(archive), "--port", "0", *words,
+        ]  # fmt: skip
+        super().__init__(command, {"LOYALTY_TUI_HOME": str(home), **(environment or {})})
 
 
 class Connection:

@@ -1,6 +1,7 @@
 """The figures, each beside its peer, same data and same run: `make bench`, `make bench WHAT=scan`.
 
-WHAT names parts; "archive" stands for all of the archive's, and without any all are measured.
+WHAT names parts; "archive" stands for all of the archive's, "receive" for the receiver's, and
+without any all are measured.
 """
 
 import platform
@@ -9,11 +10,13 @@ from contextlib import ExitStack
 
 import archive_parts
 import desk_parts
+import receive_parts
 import scaling
 import start_up
 from bench import Bench
 from figures import HEADING, DisagreementError
 
+ALONE = {"start-up": start_up.rows, "receive": receive_parts.rows}
 ARCHIVE = {
     "index": archive_parts.index,
     "lookups": archive_parts.lookups,
@@ -26,9 +29,9 @@ ARCHIVE = {
 def main(names):
     """Print the figures of the named parts and return the exit code."""
     wanted = []
-    for name in names or ["start-up", "archive"]:
-        if name not in {"start-up", "archive", *ARCHIVE}:
-            known = ", ".join(["start-up", "archive", *ARCHIVE])
+    for name in names or [*ALONE, "archive"]:
+        if name not in {*ALONE, "archive", *ARCHIVE}:
+            known = ", ".join([*ALONE, "archive", *ARCHIVE])
             print(f"There is no part {name}; there are {known}.", file=sys.stderr)
             return 2
         wanted += list(ARCHIVE) if name == "archive" else [name]
@@ -37,10 +40,10 @@ def main(names):
         print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
         print(HEADING)
         for name in dict.fromkeys(wanted):
-            if name != "start-up" and bench is None:
+            if name not in ALONE and bench is None:
                 bench = stack.enter_context(Bench())
             try:
-                for figure in start_up.rows() if name == "start-up" else ARCHIVE[name](bench):
+                for figure in ALONE[name]() if name in ALONE else ARCHIVE[name](bench):
                     print(figure, flush=True)
             except DisagreementError as error:
                 print(f"No figure counts: {error}.", file=sys.stderr)
