@@ -7,6 +7,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from operator import itemgetter
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.quarantine import keep_apart
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loyalty_tui.archive.segments import Segments
+
+    _Waiting = tuple[str, bytes, Callable[[Exception | None], None]]
 
 _MOST_WAITING: Final = 64 << 20
 """Bytes that wait for the disk; what comes beyond them is refused."""
@@ -50,15 +54,19 @@ class Commits:
         self._tell = tell
         self._clock = clock
         self._loop = asyncio.get_running_loop()
-        self._writer = ThreadPoolExecutor(1, "writer")
         self._quarantine = ThreadPoolExecutor(1, "quarantine")
-        self._waiting: list[tuple[str, bytes, Future[None]]] = []
+        self._waiting: list[_Waiting] = []
         self._bytes = 0
         self._second = -1
         self._head = b""
         self._day = ""
         self._began: float | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._writing: list[_Waiting] = []
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+        self._jobs: SimpleQueue[list[_Waiting]] = SimpleQueue()
+        self._thread = Thread(target=self._write, name="writer", daemon=True)
+        self._thread.start()
         self._mending: asyncio.Task[None] | None = None
 
     def save(self, push: bytes) -> Future[None]:
@@ -67,16 +75,30 @@ class Commits:
         The future fails with ArchiveError when it could not be stored: none of it is then.
         """
         future: Future[None] = self._loop.create_future()
+
+        def done(error: Exception | None) -> None:
+            if future.done():  # whoever sent it has gone
+                return
+            if error is None:
+                future.set_result(None)
+            else:
+                future.set_exception(error)
+
+        self.put(push, done)
+        return future
+
+    def put(self, push: bytes, done: Callable[[Exception | None], None]) -> None:
+        """Store as save does, and call done: with an ArchiveError, or None when it is safe."""
         if self._bytes + len(push) > _MOST_WAITING:
-            future.set_exception(ArchiveError("More waits for the disk than memory is meant for."))
-            return future
+            done(ArchiveError("More waits for the disk than memory is meant for."))
+            return
         head, micros = self._stamp()
         line = b'%b%06dZ","push":%b}\n' % (head, micros, push)
         self._bytes += len(line)
-        self._waiting.append((self._day, line, future))
-        if self._task is None:
-            self._task = self._loop.create_task(self._store())
-        return future
+        self._waiting.append((self._day, line, done))
+        if len(self._waiting) == 1 and not self._writing:
+            self._is_idle.clear()
+            self._loop.call_soon(self._begin)  # with all that has come by then
 
     async def quarantine(self, body: bytes) -> str:
         """Keep a body that is no push; return the name of its file once it is on the disk.
@@ -106,7 +128,7 @@ class Commits:
     async def open(self) -> None:
         """Look after what an earlier receiver left; where that fails it is tried again."""
         try:
-            await self._loop.run_in_executor(self._writer, self._segments.mend)
+            await asyncio.to_thread(self._segments.mend)
         except OSError as error:
             self._failed(error)
 
@@ -114,10 +136,10 @@ class Commits:
         """Store what waits, and close the segments."""
         if self._mending is not None:
             self._mending.cancel()
-        if self._task is not None:
-            await self._task
-        await self._loop.run_in_executor(self._writer, self._segments.close)
-        self._writer.shutdown()
+        await self._is_idle.wait()
+        self._jobs.put([])
+        await asyncio.to_thread(self._thread.join)
+        self._segments.close()
         self._quarantine.shutdown()
 
     def _stamp(self) -> tuple[bytes, int]:
@@ -129,31 +151,38 @@ class Commits:
             self._head, self._day = text.encode(), text[_A_DAY]
         return self._head, rest // 1000
 
-    async def _store(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            self._bytes = 0
-            self._began = self._loop.time()
-            error = await self._loop.run_in_executor(self._writer, self._append, batch)
-            if error is not None:
-                self._failed(error)
-            for _, _, future in batch:
-                if future.done():  # whoever sent it has gone
-                    continue
-                if error is None:
-                    future.set_result(None)
-                else:
-                    future.set_exception(_not_stored(error))
-        self._began = None
-        self._task = None
+    def _begin(self) -> None:
+        """Hand over what waits, unless the thread is writing."""
+        if self._writing or not self._waiting:
+            return
+        self._writing, self._waiting = self._waiting, []
+        self._bytes = 0
+        self._began = self._loop.time()
+        self._jobs.put(self._writing)
 
-    def _append(self, batch: list[tuple[str, bytes, Future[None]]]) -> Exception | None:
-        try:
-            for day, group in groupby(batch, itemgetter(0)):
-                self._segments.append(day, [line for _, line, _ in group])
-        except Exception as error:  # noqa: BLE001 - reported to whoever waits, whatever it is
-            return error
-        return None
+    def _finish(self, error: Exception | None) -> None:
+        batch, self._writing = self._writing, []
+        self._began = None
+        self._begin()
+        told = None
+        if error is not None:
+            self._failed(error)
+            told = _not_stored(error)
+        for _, _, done in batch:
+            done(told)
+        if not self._writing:
+            self._is_idle.set()
+
+    def _write(self) -> None:
+        """Store batch after batch, in a thread."""
+        while batch := self._jobs.get():
+            error = None
+            try:
+                for day, group in groupby(batch, itemgetter(0)):
+                    self._segments.append(day, [line for _, line, _ in group])
+            except Exception as caught:  # noqa: BLE001 - told to whoever waits, whatever it is
+                error = caught
+            self._loop.call_soon_threadsafe(self._finish, error)
 
     def _failed(self, error: Exception) -> None:
         if self._mending is None:
@@ -166,7 +195,7 @@ class Commits:
             await asyncio.sleep(_RETRY)
             self._stamp()
             try:
-                await self._loop.run_in_executor(self._writer, self._segments.probe, self._day)
+                await asyncio.to_thread(self._segments.probe, self._day)
             except OSError:
                 continue
             self._mending = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from itertools import accumulate
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,7 @@ _PROBE: Final = 4096
 
 
 class Segments:
-    """The segments of one archive, written by this process only. Blocks; for one thread at a time.
+    """The segments of one archive, written by this process only. Blocks.
 
     What a method raises is an OSError; none of the lines it was given counts as stored then, and
     no part of a line is left behind.
@@ -42,14 +43,8 @@ class Segments:
 
     def mend(self) -> None:
         """Move lines that were torn when an earlier receiver ended into quarantine; only once."""
-        if self._is_mended:
-            return
-        make_folder(self.folder)
-        for name in segments(self.folder):
-            if not name.is_packed:
-                with suppress(FileNotFoundError):
-                    self._mend(self.folder / str(name))
-        self._is_mended = True
+        with self.moving:
+            self._mend_all()
 
     def append(self, day: str, lines: Sequence[bytes]) -> None:
         """Store lines, each with its line break, in the segments of a UTC day (YYYY-MM-DD)."""
@@ -57,11 +52,13 @@ class Segments:
             start = 0
             while start < len(lines):
                 segment = self._segment(day, len(lines[start]))
-                end, size = start + 1, segment.size + len(lines[start])
-                while end < len(lines) and size + len(lines[end]) <= self._largest:
-                    size += len(lines[end])
-                    end += 1
-                segment.append(b"".join(lines[start:end]))
+                data = b"".join(lines[start:])
+                end = len(lines)
+                if segment.size + len(data) > self._largest:
+                    room = accumulate(map(len, lines[start:]), initial=segment.size)
+                    end = start + max(1, sum(size <= self._largest for size in room) - 1)
+                    data = b"".join(lines[start:end])
+                segment.append(data)
                 start = end
 
     def probe(self, day: str) -> None:
@@ -82,9 +79,23 @@ class Segments:
 
     def close(self) -> None:
         """Close what is open; all of it is on the disk already."""
+        with self.moving:
+            self._close()
+
+    def _close(self) -> None:
         if self._open is not None:
             self._open.close()
             self._open = None
+
+    def _mend_all(self) -> None:
+        if self._is_mended:
+            return
+        make_folder(self.folder)
+        for name in segments(self.folder):
+            if not name.is_packed:
+                with suppress(FileNotFoundError):
+                    self._mend(self.folder / str(name))
+        self._is_mended = True
 
     def _segment(self, day: str, room: int) -> _Segment:
         """Return the segment of that day with room for so many bytes more."""
@@ -93,8 +104,8 @@ class Segments:
             has_room = segment.size + room <= self._largest or not segment.size
             if has_room:
                 return segment
-        self.close()
-        self.mend()
+        self._close()
+        self._mend_all()
         make_folder(self.folder)
         last = max((name for name in segments(self.folder) if name.day == day), default=None)
         name = SegmentName(day)

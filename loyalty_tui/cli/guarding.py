@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from loyalty_tui.cli.lane import Lane
+
 LARGEST_HEAD: Final = 32 << 10
 """Bytes of a request's line and headers."""
 
 MOST_HEADERS: Final = 100
+
+KEEP_ALIVE: Final = 75
+"""Seconds; longer than reverse proxies keep connections, so that they close them first."""
 
 _OVERHEAD: Final = 8
 """How many times the largest body may come through the network: chunks of one byte take six."""
@@ -52,6 +57,8 @@ class GuardedProtocol(HttpToolsProtocol):
     limits: Limits
     log: Callable[[Entry], None]
 
+    lane: Lane | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, in the place of the one that has been idle longest if need be."""
         super().connection_made(transport)
@@ -62,6 +69,10 @@ class GuardedProtocol(HttpToolsProtocol):
         self._came = self._chunk = 0
         self._status = 400
         self._is_cut = False
+        self._passing: tuple[float, int, str] | None = None
+        self._later = b""
+        self._head = b""
+        self._ends = False
         if len(self.connections) > self.limits.most_connections:
             connections: set[Any] = self.connections  # all are guarded
             idle = (one for one in connections if one is not self and one.is_idle())
@@ -75,10 +86,14 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def is_idle(self) -> bool:
         """Return whether nothing is lost to an honest sender who has to try again."""
+        if self._passing is not None:
+            return False
         return self._is_coming or self.cycle is None or self.cycle.response_complete
 
     def data_received(self, data: bytes) -> None:
         """Take some bytes."""
+        if self.lane is not None and self._passes(data, self.lane):
+            return
         if not self._is_coming:
             self._is_coming = True
             self._since = self.loop.time()
@@ -117,6 +132,9 @@ class GuardedProtocol(HttpToolsProtocol):
             self._status = 431
             raise ValueError  # the parser gives up, and send_400_response is called
         super().on_headers_complete()
+        if self._head and self.lane is not None:
+            self.lane.learn(self._head, self.scope, self.parser)
+            self._head = b""
 
     def on_message_complete(self) -> None:
         """Note that all of a request has come."""
@@ -133,12 +151,73 @@ class GuardedProtocol(HttpToolsProtocol):
         """Close the connection if a request has not come in time."""
         if self._is_cut:
             self.transport.abort()
+        elif self._passing is not None:
+            return
+        elif not self._is_coming and now - self._since > KEEP_ALIVE and self.is_idle():
+            self.transport.close()
         elif self._is_coming and now - self._since > self.limits.seconds:
             self._is_cut = True
             if self._has_begun:
                 self._refuse(408)
             else:
                 self.transport.close()
+
+    def shutdown(self) -> None:
+        """Close the connection once what is in flight on it is answered."""
+        if self._passing is None:
+            super().shutdown()
+        else:
+            self._ends = True
+
+    def _passes(self, data: bytes, lane: Lane) -> bool:
+        """Take a whole request with a known head, or what follows on one that is being stored."""
+        if self._passing is not None:
+            self._later += data
+            self.transport.pause_reading()
+            return True
+        self._head = b""
+        if self._has_begun or not self.is_idle():
+            return False
+        end = data.find(b"\r\n\r\n") + 4
+        head = data[:end]
+        length = lane.length(head)
+        if length < 0:
+            if end > 3:  # noqa: PLR2004 - it was found
+                self._head = head
+            return False
+        if len(data) != end + length:
+            return False
+        body = data[end:]
+        began = self.loop.time()
+        self._passing = (began, length, "")
+        member = lane.receiver.take(body, self._stored)
+        if member is None:
+            self._passing = None
+            return False
+        if self._passing is not None:
+            self._passing = (began, length, member)
+            self._unset_keepalive_if_required()
+            self._is_coming = False
+        return True
+
+    def _stored(self, error: Exception | None) -> None:
+        if self._passing is None or self.lane is None:
+            return
+        began, size, member = self._passing
+        self._passing = None
+        self._since = self.loop.time()
+        status, said, answer = self.lane.answer(error, self.server_state.default_headers)
+        client = self.client[0] if self.client else ""
+        self.log(Entry(status, said, size, self._since - began, member, client))
+        if self.transport.is_closing():
+            return
+        self.transport.write(answer)
+        if self._ends:
+            self.transport.close()
+        elif self._later:
+            later, self._later = self._later, b""
+            self.transport.resume_reading()
+            self.data_received(later)
 
     def _refuse(self, status: int) -> None:
         words = _WORDS[status]

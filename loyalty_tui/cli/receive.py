@@ -66,6 +66,7 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
     from loyalty_tui.archive.upkeep import Upkeep
     from loyalty_tui.cli import serving
     from loyalty_tui.cli.guarding import Limits
+    from loyalty_tui.cli.lane import Lane
     from loyalty_tui.cli.receive_log import Handler, Log
     from loyalty_tui.crowdtwist.receiver import Receiver
     from loyalty_tui.crowdtwist.third_party import ThirdPartyIds
@@ -100,7 +101,7 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
         upkeep = Upkeep(archive, segments.moving, options.keep, log.event)
         upkeep.start()
         stack.callback(upkeep.stop)
-        app: Any = Receiver(
+        receiver = Receiver(
             commits,
             senders,
             log.request,
@@ -109,6 +110,9 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
             ids=ids,
             report=lambda error: log.event(fault_in_words(error)),
         )
+        app: Any = receiver
+        # Behind a proxy, who sends is told by a header that ASGI's part understands.
+        lane = None if options.proxies else Lane(receiver)
         if options.proxies:
             from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -116,7 +120,7 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
         limits = Limits(
             options.patience, options.largest_body, serving.allow_files(_MOST_CONNECTIONS)
         )
-        server = serving.Server(app, listener, context, limits, log.request)
+        server = serving.Server(app, listener, context, limits, log.request, lane)
         server.on_listening = lambda: _say_where(listener, options)
         ending.server = server
         if certificate and context:

@@ -32,6 +32,8 @@ class Log:
         self._is_json = is_json
         self._lines: deque[tuple[float, Entry | str]] = deque()
         self._dropped = 0
+        self._second, self._stamp = -1, ""
+        self._client, self._from = "", ", from nowhere\n"
         self._news = threading.Event()
         self._is_ending = False
         self._thread = threading.Thread(target=self._write, name="log", daemon=True)
@@ -78,8 +80,18 @@ class Log:
                 continue
 
     def _line(self, when: float, item: Entry | str) -> str:
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(when))
-        at = f"{stamp}.{int(when * 1000) % 1000:03d}Z"
+        second = int(when)
+        if second != self._second:
+            self._second = second
+            self._stamp = time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(second))
+        at = f"{self._stamp}{int(when * 1000) % 1000:03d}Z"
+        if not isinstance(item, str) and not self._is_json:
+            status, said, size, seconds, member, client = item
+            words = f"{at} {status or '-'} {said}, {size} bytes, {seconds * 1000:.2f} ms"
+            whose = f", member {member}" if member else ""
+            if client != self._client:
+                self._client, self._from = client, f", from {neutralise(client, _LONGEST)}\n"
+            return f"{words}{whose}{self._from}"
         if isinstance(item, str):
             fields: dict[str, Any] = {"event": neutralise(item)}
         else:
@@ -93,11 +105,7 @@ class Log:
             }
         if self._is_json:
             return json.dumps({"time": at, **fields}, ensure_ascii=False) + "\n"
-        if isinstance(item, str):
-            return f"{at} {fields['event']}\n"
-        words = f"{at} {item.status or '-'} {item.said}, {item.size} bytes, {fields['ms']} ms"
-        words += f", member {item.member}" if item.member else ""
-        return f"{words}, from {fields['client']}\n"
+        return f"{at} {fields['event']}\n"
 
 
 class Handler(logging.Handler):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
-from loyalty_tui.cli.guarding import GuardedProtocol, Limits
+from loyalty_tui.cli.guarding import KEEP_ALIVE, GuardedProtocol, Limits
 from loyalty_tui.errors import UsageError
 from loyalty_tui.privacy import neutralise
 
@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from loyalty_tui.cli.lane import Lane
     from loyalty_tui.crowdtwist.receiver import Entry
 
 _IN_FLIGHT: Final = 3
 """Seconds in which what is in flight has to end when the receiver ends."""
-_KEEP_ALIVE: Final = 75
-"""Seconds; longer than reverse proxies keep connections, so that they close them first."""
 _HANDSHAKE: Final = 5.0
 _GOODBYE: Final = 1.0
 _LOOKS: Final = 5
@@ -116,15 +115,20 @@ def allow_files(most_connections: int) -> int:
 class Server(uvicorn.Server):
     """Serves an app on one socket until SIGTERM or SIGINT, then finishes what is in flight."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - every one is a part of its own
         self,
         app: Any,
         listener: socket.socket,
         context: ssl.SSLContext | None,
         limits: Limits,
         log: Callable[[Entry], None],
+        lane: Lane | None,
     ) -> None:
-        guarded = type("Protocol", (GuardedProtocol,), {"limits": limits, "log": staticmethod(log)})
+        guarded = type(
+            "Protocol",
+            (GuardedProtocol,),
+            {"limits": limits, "log": staticmethod(log), "lane": lane},
+        )
         super().__init__(
             uvicorn.Config(
                 app,
@@ -136,7 +140,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                timeout_keep_alive=_KEEP_ALIVE,
+                timeout_keep_alive=KEEP_ALIVE,
                 timeout_graceful_shutdown=_IN_FLIGHT,
             )
         )

@@ -10,19 +10,18 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from loyalty_tui.crowdtwist.bodies import BusyError, HungUpError, Reader, TooLargeError
 from loyalty_tui.crowdtwist.profile import understand
-from loyalty_tui.crowdtwist.stored import keep, without_loose_secrets
+from loyalty_tui.crowdtwist.stored import keep, keep_quickly, without_loose_secrets
 from loyalty_tui.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from loyalty_tui.crowdtwist.authentication import Senders
     from loyalty_tui.crowdtwist.profile import Profile
-    from loyalty_tui.crowdtwist.stored import Kept
 
     Message = dict[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -51,6 +50,9 @@ _HASH: Final = 12
 class Sink(Protocol):
     """Where pushes are stored."""
 
+    def put(self, push: bytes, done: Callable[[Exception | None], None], /) -> None:
+        """Store as save does, and call done: with what went wrong, or None when it is safe."""
+
     def save(self, push: bytes, /) -> Awaitable[None]:
         """Store a push, one line of JSON; done when it is safe. Fails with ArchiveError."""
 
@@ -68,8 +70,7 @@ class MemberIds(Protocol):
         """Return a member's id, None for an unknown member."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What the log says of a request: nothing personal, and no secret."""
 
     status: int
@@ -151,6 +152,31 @@ class Receiver:
             )
         )
 
+    def may_take(self, scope: Mapping[str, Any]) -> bool:
+        """Return whether a request is a push by one who may, answered without looking at it more.
+
+        Whatever else comes with the same head is the same.
+        """
+        if self._ids is not None or scope["path"] != self._path:
+            return False
+        try:
+            headers = self._admit(scope)
+        except _RefusedError:
+            return False
+        return headers.keys() <= {b"authorization", b"x-api-key", b"content-length"}
+
+    def take(self, body: bytes, done: Callable[[Exception | None], None]) -> str | None:
+        """Store the push of such a request and call done then; return its member's hash.
+
+        None for a body that is not as they mostly are: nothing has been done about it.
+        """
+        kept = keep_quickly(body)
+        if kept is None:
+            return None
+        line, ids = kept
+        self._sink.put(line, done)
+        return _hash((ids.id, ids.userId, ids.user_id))
+
     async def _answer(self, scope: Mapping[str, Any], receive: Receive) -> _Answer:
         if scope["path"] != self._path:
             return await self._elsewhere(scope)
@@ -215,7 +241,8 @@ class Receiver:
             known = {} if found is None else {"third_party_id": found}
             answer = json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode()
             headers = _JSON
-        return _Answer(200, "saved", answer, headers, size, _hash(kept), is_read=True)
+        named = (kept.value.get(key) for key in ("id", "userId", "user_id"))
+        return _Answer(200, "saved", answer, headers, size, _hash(named), is_read=True)
 
     async def _elsewhere(self, scope: Mapping[str, Any]) -> _Answer:
         if scope["path"] != HEALTH:
@@ -249,11 +276,11 @@ class Receiver:
         await send({"type": "http.response.body", "body": rest})
 
 
-def _hash(kept: Kept) -> str:
-    value = kept.value
-    member = next(
-        (value[key] for key in ("id", "userId", "user_id") if value.get(key) is not None), ""
-    )
-    if not isinstance(member, (int, str)) or member == "":
-        return ""
-    return hashlib.sha256(str(member)[:64].encode("utf-8", "replace")).hexdigest()[:_HASH]
+def _hash(ids: Iterable[object]) -> str:
+    for member in ids:
+        if member is not None:
+            if isinstance(member, (int, str)) and member != "":
+                text = str(member)[:64].encode("utf-8", "replace")
+                return hashlib.sha256(text).hexdigest()[:_HASH]
+            break
+    return ""
