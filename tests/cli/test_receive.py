@@ -67,6 +67,68 @@ def test_bodies_come_in_every_way_that_http_has(receive, receiving):
     assert receiver.post(PUSH, path="/push")[0] == 404
 
 
+def test_a_head_that_is_known_means_the_same_every_time(receive, receiving):
+    receiver = receive("--auth", environment=SECRETS)
+    bodies = [b'{"n":%d,"password":"hush"}' % number for number in range(10, 20)]
+    bodies[5] = b'{"n":15,"passwordx":"him"}'
+    bodies[7] = b'{"n":17,\n"c":"\xc3\xa6\xc3\xb8\xc3\xa5 ok"}'
+    bodies[8] = b'{"n":18,"password":"hush"'.ljust(len(bodies[0]))
+    with receiver.connect() as connection:
+        answers = [connection.ask(body, BASIC, API_KEY)[0] for body in bodies]
+        assert answers == [200] * 8 + [202, 200]
+        assert connection.ask(bodies[0], BASIC, API_KEY + "4")[0] == 401
+        assert connection.ask(bodies[0], BASIC, API_KEY, API_KEY)[0] == 401
+        assert connection.ask(bodies[0], BASIC, API_KEY)[0] == 200
+        assert connection.ask(bodies[0], BASIC, API_KEY, method="PUT")[0] == 405
+    kept = pushes(receiver, receiving)
+    assert kept[5] == bodies[5]
+    assert kept[7] == bodies[7].replace(b"\n", b"")
+    assert [one for one in kept if b"hush" in one] == []
+    assert len(kept) == 10
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3, 50, 400])
+def test_a_known_head_may_come_in_any_pieces(receive, receiving, pieces):
+    receiver = receive()
+    many = [b'{"n":%d}' % number for number in range(100, 150)]
+    with receiver.connect() as connection:
+        connection.ask(many[0])
+        data = b"".join(map(receiving.request, many[1:]))
+        step = -(-len(data) // pieces)
+        for start in range(0, len(data), step):
+            connection.send(data[start : start + step])
+        assert [connection.answer()[0] for _ in many[1:]] == [200] * 49
+    assert pushes(receiver, receiving) == many
+
+
+def test_nobody_gets_by_with_what_only_looks_like_a_known_head(receive, receiving):
+    receiver = receive("--auth", environment=SECRETS)
+    right = receiving.request(PUSH, BASIC, API_KEY)
+    wrong = receiving.request(PUSH)
+    head = right[: right.index(b"\r\n\r\n") + 4]
+    for before in (b"\r\n\r\n", b"\r\n", b"\n\n"):
+        with receiver.connect() as connection:
+            connection.send(before + right)
+            assert connection.answer()[0] in {200, 400}
+        with receiver.connect() as connection:
+            connection.send(before + PUSH)
+            assert b" 200 " not in connection.rest()[:20]
+    saved = len(pushes(receiver, receiving))
+    with receiver.connect() as connection:
+        connection.send(head.replace(b"\r\n", b"\n") + PUSH)  # bare line breaks are no head
+        assert b" 200 " not in connection.rest()[:20]
+    with receiver.connect() as connection:
+        assert connection.ask(PUSH, BASIC, API_KEY)[0] == 200
+        inner = PUSH[:-1] + b',"x":"' + b"y" * 40
+        connection.send(receiving.request(right + wrong))  # a whole request as a body
+        assert connection.answer()[0] == 401
+        connection.send(wrong + right)
+        assert [connection.answer()[0] for _ in range(2)] == [401, 200]
+        connection.send(head + inner[: len(PUSH)])
+        assert connection.answer()[0] == 202
+    assert len(pushes(receiver, receiving)) == saved + 2
+
+
 def test_what_is_no_request_to_push_is_refused(receive, receiving):
     receiver = receive("--max-body", "4K")
     for method in ("GET", "PUT", "OPTIONS", "DELETE", "HEAD"):
@@ -284,7 +346,7 @@ def test_an_expired_certificate_is_replaced_without_a_restart(
 def test_sigterm_finishes_what_is_in_flight(receive, receiving):
     receiver = receive()
     with receiver.connect() as connection, receiver.connect() as idle:
-        assert idle.ask(PUSH)[0] == 200
+        assert [idle.ask(PUSH)[0] for _ in range(3)] == [200] * 3
         half = receiving.request(PUSH)
         connection.send(half[:-20])
         assert receiver.health() == (200, "ready")  # the half request has been taken by now
@@ -294,7 +356,7 @@ def test_sigterm_finishes_what_is_in_flight(receive, receiving):
         assert connection.answer()[0] == 200
         assert connection.rest() == b""
     assert receiver.end() == 0
-    assert pushes(receiver, receiving) == [KEPT, KEPT]
+    assert pushes(receiver, receiving) == [KEPT] * 4
 
 
 def test_sigterm_waits_for_nobody_longer_than_five_seconds(receive, receiving):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_tui.crowdtwist.stored import keep, without_loose_secrets
+from loyalty_tui.crowdtwist.stored import keep, keep_quickly, without_loose_secrets
 
 SAMPLE = Path(__file__).parents[1] / "fixtures" / "crowdtwist-live-push-sample.json"
 REDACTED = "[redacted]"
@@ -62,6 +62,46 @@ def test_only_what_is_json_is_kept(body):
     except (ValueError, ZeroDivisionError):
         value = None
     assert (keep(body) is not None) == isinstance(value, dict)
+
+
+@given(OBJECTS, st.sampled_from([None, 0, 3]), st.booleans())
+def test_the_quick_way_keeps_the_same_or_nothing(push, indent, is_ascii):
+    body = json.dumps(push, indent=indent, ensure_ascii=is_ascii).encode("utf-8", "surrogatepass")
+    quick, kept = keep_quickly(body), keep(body)
+    if quick is not None:
+        assert b"\n" not in quick[0]
+        assert json.loads(quick[0]) == json.loads(kept.line)
+        assert json.dumps(redacted(json.loads(body))) == json.dumps(json.loads(quick[0]))
+
+
+@given(st.binary(max_size=40) | LIKE_JSON.map(str.encode))
+def test_the_quick_way_takes_nothing_that_is_not_kept(body):
+    quick, kept = keep_quickly(body), keep(body)
+    if quick is not None:
+        assert json.loads(quick[0]) == json.loads(kept.line)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"password":"x"}', b'{"a":{"password":null,"password":"x"}}', b'{"a":[{"SALT":1}]}',
+        b'{"password":null,"password":"x"}', b'{"password":"x","password":null}',
+        b'{"passwordGenerated":1,"a":{"password":2}}', b'{"pass\\u0077ord":"x"}',
+        b'{"c":"{\\"salt\\":\\"x\\"}"}', '{"ſalt":"x"}'.encode(), '{"paßword":"x"}'.encode(),
+        '{"paẞword":"x"}'.encode(), b'{"salt":"x"}', b'{"Password":"x","password":null}',
+        b'{"passwordGenerated":1,"passwordGenerated":1,"a":{"password":"x"}}',
+    ],
+)  # fmt: skip
+def test_the_quick_way_leaves_whatever_may_be_a_secret(body):
+    assert keep_quickly(body) is None
+
+
+@pytest.mark.parametrize("indent", [None, 0, 3])
+def test_the_quick_way_takes_the_vendors_push(indent):
+    push = json.loads(SAMPLE.read_text(encoding="utf-8").replace("\u00a0", " "))
+    quick = keep_quickly(json.dumps(push, indent=indent).encode())
+    assert json.loads(quick[0]) == push
+    assert quick[1].id == push["id"]
 
 
 def test_the_vendors_sample_loses_white_space_only():
