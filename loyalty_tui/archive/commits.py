@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from operator import itemgetter
@@ -32,6 +33,9 @@ _RETRY: Final = 1.0
 _PATIENCE: Final = 5.0
 """Seconds after which an fsync that does not return counts as a failure."""
 
+_GO: Final = "go"
+_END: Final = "end"
+
 _A_DAY: Final = slice(16, 26)
 """Where the day stands in the beginning of a line."""
 
@@ -55,16 +59,17 @@ class Commits:
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._quarantine = ThreadPoolExecutor(1, "quarantine")
-        self._waiting: list[_Waiting] = []
-        self._bytes = 0
+        self._waiting: deque[_Waiting] = deque()
+        self._bytes = self._unfinished = 0
         self._second = -1
         self._head = b""
         self._day = ""
         self._began: float | None = None
-        self._writing: list[_Waiting] = []
         self._is_idle = asyncio.Event()
         self._is_idle.set()
-        self._jobs: SimpleQueue[list[_Waiting]] = SimpleQueue()
+        self._is_awake = False
+        self._calls: SimpleQueue[str] = SimpleQueue()
+        """What the thread waits for."""
         self._thread = Thread(target=self._write, name="writer", daemon=True)
         self._thread.start()
         self._mending: asyncio.Task[None] | None = None
@@ -95,10 +100,12 @@ class Commits:
         head, micros = self._stamp()
         line = b'%b%06dZ","push":%b}\n' % (head, micros, push)
         self._bytes += len(line)
+        self._unfinished += 1
         self._waiting.append((self._day, line, done))
-        if len(self._waiting) == 1 and not self._writing:
+        if not self._is_awake:
+            self._is_awake = True
             self._is_idle.clear()
-            self._loop.call_soon(self._begin)  # with all that has come by then
+            self._loop.call_soon(self._calls.put, _GO)  # with all that has come by then
 
     async def quarantine(self, body: bytes) -> str:
         """Keep a body that is no push; return the name of its file once it is on the disk.
@@ -118,7 +125,7 @@ class Commits:
         """Return whether a push could be stored now, as far as can be told without one."""
         if self._mending is not None:
             return False
-        if self._began is not None and self._loop.time() - self._began > _PATIENCE:
+        if (began := self._began) is not None and time.monotonic() - began > _PATIENCE:
             return False
         try:
             return await asyncio.wait_for(asyncio.to_thread(self._segments.can_grow), _PATIENCE)
@@ -137,7 +144,7 @@ class Commits:
         if self._mending is not None:
             self._mending.cancel()
         await self._is_idle.wait()
-        self._jobs.put([])
+        self._calls.put(_END)
         await asyncio.to_thread(self._thread.join)
         self._segments.close()
         self._quarantine.shutdown()
@@ -151,38 +158,37 @@ class Commits:
             self._head, self._day = text.encode(), text[_A_DAY]
         return self._head, rest // 1000
 
-    def _begin(self) -> None:
-        """Hand over what waits, unless the thread is writing."""
-        if self._writing or not self._waiting:
-            return
-        self._writing, self._waiting = self._waiting, []
-        self._bytes = 0
-        self._began = self._loop.time()
-        self._jobs.put(self._writing)
+    def _write(self) -> None:
+        """Store what waits, batch after batch, in a thread."""
+        while self._calls.get() == _GO:
+            # What is put from here on calls again; what was put before is seen now.
+            self._is_awake = False
+            while self._waiting:
+                self._began = time.monotonic()
+                batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+                error = self._append(batch)
+                self._began = None
+                self._loop.call_soon_threadsafe(self._finish, batch, error)
 
-    def _finish(self, error: Exception | None) -> None:
-        batch, self._writing = self._writing, []
-        self._began = None
-        self._begin()
+    def _append(self, batch: list[_Waiting]) -> Exception | None:
+        try:
+            for day, group in groupby(batch, itemgetter(0)):
+                self._segments.append(day, [line for _, line, _ in group])
+        except Exception as error:  # noqa: BLE001 - told to whoever waits, whatever it is
+            return error
+        return None
+
+    def _finish(self, batch: list[_Waiting], error: Exception | None) -> None:
         told = None
         if error is not None:
             self._failed(error)
             told = _not_stored(error)
-        for _, _, done in batch:
+        self._unfinished -= len(batch)
+        for _, line, done in batch:
+            self._bytes -= len(line)
             done(told)
-        if not self._writing:
+        if not self._unfinished:
             self._is_idle.set()
-
-    def _write(self) -> None:
-        """Store batch after batch, in a thread."""
-        while batch := self._jobs.get():
-            error = None
-            try:
-                for day, group in groupby(batch, itemgetter(0)):
-                    self._segments.append(day, [line for _, line, _ in group])
-            except Exception as caught:  # noqa: BLE001 - told to whoever waits, whatever it is
-                error = caught
-            self._loop.call_soon_threadsafe(self._finish, error)
 
     def _failed(self, error: Exception) -> None:
         if self._mending is None:

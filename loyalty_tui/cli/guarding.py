@@ -171,7 +171,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _passes(self, data: bytes, lane: Lane) -> bool:
         """Take a whole request with a known head, or what follows on one that is being stored."""
-        if self._passing is not None:
+        if self._passing is not None or self._later:
             self._later += data
             self.transport.pause_reading()
             return True
@@ -215,7 +215,12 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._ends:
             self.transport.close()
         elif self._later:
-            later, self._later = self._later, b""
+            self.loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        """Take what has come while a request was being stored."""
+        later, self._later = self._later, b""
+        if later and not self.transport.is_closing():
             self.transport.resume_reading()
             self.data_received(later)
 

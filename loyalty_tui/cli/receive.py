@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from loyalty_tui.crowdtwist.authentication import Senders
 
 _MOST_CONNECTIONS: Final = 1000
+_TURN: Final = 0.001
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -33,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     options = read_options(arguments)
     senders = _senders(chosen.profile.name, options)
     ending = _Ending()
+    # The thread that writes has little to do in Python, and should not have to wait for its turn.
+    sys.setswitchinterval(_TURN)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_receive(archive_of(chosen), options, senders, ending))
     return ExitCode.INTERRUPTED if ending.signal == signal.SIGINT else ExitCode.FINE
@@ -84,31 +87,31 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
         log = Log(sys.stderr.fileno(), is_json=options.is_json)
         stack.callback(log.close)
         serving.route_library_logs(Handler(log))
-        segments = Segments(archive, options.largest_segment, log.event)
-        commits = Commits(archive, segments, log.event)
+        segments = Segments(archive, options.largest_segment, log.tell)
+        commits = Commits(archive, segments, log.tell)
         stack.push_async_callback(commits.close)
         await commits.open()
         ids = None
         if options.ids_file:
             try:
-                ids = ThirdPartyIds(options.ids_file, settings.cache_folder(), log.event)
+                ids = ThirdPartyIds(options.ids_file, settings.cache_folder(), log.tell)
             except OSError as error:
                 raise UsageError(
                     f"The third-party ids cannot be read: {error.strerror or error}.",
                     "Check the file that --third-party-ids names.",
                 ) from None
             stack.callback(ids.close)
-        upkeep = Upkeep(archive, segments.moving, options.keep, log.event)
+        upkeep = Upkeep(archive, segments.moving, options.keep, log.tell)
         upkeep.start()
         stack.callback(upkeep.stop)
         receiver = Receiver(
             commits,
             senders,
-            log.request,
+            log.tell,
             path=options.path,
             largest_body=options.largest_body,
             ids=ids,
-            report=lambda error: log.event(fault_in_words(error)),
+            report=lambda error: log.tell(fault_in_words(error)),
         )
         app: Any = receiver
         # Behind a proxy, who sends is told by a header that ASGI's part understands.
@@ -120,11 +123,11 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
         limits = Limits(
             options.patience, options.largest_body, serving.allow_files(_MOST_CONNECTIONS)
         )
-        server = serving.Server(app, listener, context, limits, log.request, lane)
+        server = serving.Server(app, listener, context, limits, log.tell, lane)
         server.on_listening = lambda: _say_where(listener, options)
         ending.server = server
         if certificate and context:
-            ending.reload = lambda: _reload(certificate, context, log.event)
+            ending.reload = lambda: _reload(certificate, context, log.tell)
         if ending.signal is None:
             await server.serve()
 

@@ -35,17 +35,20 @@ class Log:
         self._second, self._stamp = -1, ""
         self._client, self._from = "", ", from nowhere\n"
         self._news = threading.Event()
+        self._is_woken = False
         self._is_ending = False
         self._thread = threading.Thread(target=self._write, name="log", daemon=True)
         self._thread.start()
 
-    def request(self, entry: Entry) -> None:
-        """Tell of a request."""
-        self._add(entry)
-
-    def event(self, sentence: str) -> None:
-        """Tell of anything else."""
-        self._add(sentence)
+    def tell(self, item: Entry | str) -> None:
+        """Tell of a request, or of anything else in a sentence."""
+        if len(self._lines) >= _MOST:
+            self._dropped += 1
+            return
+        self._lines.append((time.time(), item))
+        if not self._is_woken:
+            self._is_woken = True
+            self._news.set()
 
     def close(self, patience: float = 1.0) -> None:
         """Write what is left, unless that takes longer than so many seconds."""
@@ -53,20 +56,13 @@ class Log:
         self._news.set()
         self._thread.join(patience)
 
-    def _add(self, item: Entry | str) -> None:
-        if len(self._lines) >= _MOST:
-            self._dropped += 1
-            return
-        self._lines.append((time.time(), item))
-        if not self._news.is_set():
-            self._news.set()
-
     def _write(self) -> None:
         while not self._is_ending or self._lines:
             self._news.wait()
             if not self._is_ending:
                 time.sleep(_GATHERING)
             self._news.clear()
+            self._is_woken = False
             dropped, self._dropped = self._dropped, 0
             lines = [self._line(*self._lines.popleft()) for _ in range(len(self._lines))]
             if dropped:
@@ -119,4 +115,4 @@ class Handler(logging.Handler):
         """Tell of a record."""
         kind = record.exc_info[0] if record.exc_info else None
         words = record.getMessage().strip().splitlines() or [""]
-        self._log.event(f"{words[0]}{f' ({kind.__name__})' if kind else ''}")
+        self._log.tell(f"{words[0]}{f' ({kind.__name__})' if kind else ''}")

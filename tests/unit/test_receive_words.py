@@ -73,7 +73,7 @@ def logged(*items, is_json):
     read, write = os.pipe()
     log = Log(write, is_json=is_json)
     for item in items:
-        (log.event if isinstance(item, str) else log.request)(item)
+        log.tell(item)
     log.close()
     os.close(write)
     with os.fdopen(read, encoding="utf-8") as lines:
@@ -106,7 +106,7 @@ def test_a_log_that_nobody_reads_holds_nobody_up():
     read, write = os.pipe()
     log = Log(write, is_json=False)
     for _ in range(60_000):
-        log.request(ENTRY)
+        log.tell(ENTRY)
     log.close(patience=0.1)
     os.close(read)
     log.close()
@@ -117,7 +117,7 @@ def test_what_libraries_say_is_told_without_what_is_in_their_exceptions():
     told = []
 
     class Telling:
-        event = staticmethod(told.append)
+        tell = staticmethod(told.append)
 
     try:
         int("george15@crowdtwist.com")
