@@ -100,11 +100,12 @@ class Commits:
         head, micros = self._stamp()
         line = b'%b%06dZ","push":%b}\n' % (head, micros, push)
         self._bytes += len(line)
+        if not self._unfinished:
+            self._is_idle.clear()
         self._unfinished += 1
         self._waiting.append((self._day, line, done))
         if not self._is_awake:
             self._is_awake = True
-            self._is_idle.clear()
             self._loop.call_soon(self._calls.put, _GO)  # with all that has come by then
 
     async def quarantine(self, body: bytes) -> str:
@@ -172,6 +173,9 @@ class Commits:
 
     def _append(self, batch: list[_Waiting]) -> Exception | None:
         try:
+            if batch[0][0] == batch[-1][0]:
+                self._segments.append(batch[0][0], [line for _, line, _ in batch])
+                return None
             for day, group in groupby(batch, itemgetter(0)):
                 self._segments.append(day, [line for _, line, _ in group])
         except Exception as error:  # noqa: BLE001 - told to whoever waits, whatever it is

@@ -36,9 +36,8 @@ def sync_folder(folder: Path) -> None:
         os.close(opened)
 
 
-def write_at(file: int, data: bytes, offset: int) -> None:
-    """Write all of the data to a place of an open file."""
-    os.lseek(file, offset, os.SEEK_SET)
+def write_all(file: int, data: bytes) -> None:
+    """Write all of the data to an open file."""
     left = memoryview(data)
     while left:
         left = left[os.write(file, left) :]
@@ -51,7 +50,7 @@ def write_new(path: Path, data: bytes) -> None:
     """
     file = open_own(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
-        write_at(file, data, 0)
+        write_all(file, data)
         os.fsync(file)
     except OSError:
         path.unlink()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import xxhash
 
-from loyalty_tui.archive.durable import open_own, sync_folder, write_at
+from loyalty_tui.archive.durable import open_own, sync_folder, write_all
 from loyalty_tui.archive.streams import StreamError, Unpacked, open_plain, zstd
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _write(plain: Path, part: Path, stop: Event) -> tuple[int, str]:
     module = zstd()
     parameter = module.CompressionParameter
     options = {parameter.compression_level: _LEVEL, parameter.checksum_flag: 1}
-    size, offset, digest = 0, 0, xxhash.xxh3_128()
+    size, digest = 0, xxhash.xxh3_128()
     part.unlink(missing_ok=True)
     file = open_own(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
@@ -88,8 +88,7 @@ def _write(plain: Path, part: Path, stop: Event) -> tuple[int, str]:
             size += len(lines)
             # All of a frame at once: so its header says how large its content is.
             frame = module.compress(lines, options=options)
-            write_at(file, frame, offset)
-            offset += len(frame)
+            write_all(file, frame)
         os.fsync(file)
     finally:
         os.close(file)

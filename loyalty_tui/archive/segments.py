@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from itertools import accumulate
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from loyalty_tui.archive.durable import make_folder, open_own, sync_folder, write_at
+from loyalty_tui.archive.durable import make_folder, open_own, sync_folder, write_all
 from loyalty_tui.archive.quarantine import mend_end
 from loyalty_tui.archive.segment_names import PUSHES, SegmentName, segments
 
@@ -20,6 +21,8 @@ LARGEST: Final = 256 << 20
 """Bytes that a segment has at most, unless told otherwise; one line may be longer."""
 
 _PROBE: Final = 4096
+_LOOKS_EVERY: Final = 0.05
+"""Seconds between two looks at whether a segment is still there."""
 
 
 class Segments:
@@ -134,18 +137,23 @@ class _Segment:
     def __init__(self, path: Path, day: str) -> None:
         self.day = day
         self._path = path
-        self._file = open_own(path, os.O_RDWR | os.O_CREAT)
+        self._file = open_own(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         status = os.fstat(self._file)
         self._identity = status.st_dev, status.st_ino
         self.size = status.st_size
         """The bytes of it that are surely on the disk, once anything has been appended."""
         self._is_named = False
         self._is_sound = True
+        self._looked_at = time.monotonic()
 
     def is_as_left(self) -> bool:
-        """Return whether the file is still there and nobody else has written to it."""
+        """Return whether the file is still there and nobody else has written to it, of late."""
+        now = time.monotonic()
+        if now < self._looked_at + _LOOKS_EVERY:
+            return True
+        self._looked_at = now
         try:
-            status = os.stat(self._path)  # noqa: PTH116 - asked before every write
+            status = self._path.stat()
         except FileNotFoundError:
             return False
         if (status.st_dev, status.st_ino) != self._identity:
@@ -155,7 +163,7 @@ class _Segment:
     def append(self, data: bytes) -> None:
         self._cut()
         try:
-            write_at(self._file, data, self.size)
+            write_all(self._file, data)
             os.fsync(self._file)
             if not self._is_named:
                 sync_folder(self._path.parent)
@@ -172,7 +180,7 @@ class _Segment:
         self._is_sound = False
         try:
             # Line breaks, so that even a kill leaves no half line; many, so that room is needed.
-            write_at(self._file, b"\n" * _PROBE, self.size)
+            write_all(self._file, b"\n" * _PROBE)
             os.fsync(self._file)
         finally:
             self._cut()

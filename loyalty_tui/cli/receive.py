@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from loyalty_tui.crowdtwist.authentication import Senders
 
 _MOST_CONNECTIONS: Final = 1000
-_TURN: Final = 0.001
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -34,8 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
     options = read_options(arguments)
     senders = _senders(chosen.profile.name, options)
     ending = _Ending()
-    # The thread that writes has little to do in Python, and should not have to wait for its turn.
-    sys.setswitchinterval(_TURN)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_receive(archive_of(chosen), options, senders, ending))
     return ExitCode.INTERRUPTED if ending.signal == signal.SIGINT else ExitCode.FINE

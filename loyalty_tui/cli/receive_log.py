@@ -30,7 +30,7 @@ class Log:
     def __init__(self, output: int, *, is_json: bool) -> None:
         self._output = output
         self._is_json = is_json
-        self._lines: deque[tuple[float, Entry | str]] = deque()
+        self._lines: deque[str] = deque()
         self._dropped = 0
         self._second, self._stamp = -1, ""
         self._client, self._from = "", ", from nowhere\n"
@@ -45,7 +45,7 @@ class Log:
         if len(self._lines) >= _MOST:
             self._dropped += 1
             return
-        self._lines.append((time.time(), item))
+        self._lines.append(self._line(time.time(), item))
         if not self._is_woken:
             self._is_woken = True
             self._news.set()
@@ -64,7 +64,7 @@ class Log:
             self._news.clear()
             self._is_woken = False
             dropped, self._dropped = self._dropped, 0
-            lines = [self._line(*self._lines.popleft()) for _ in range(len(self._lines))]
+            lines = [self._lines.popleft() for _ in range(len(self._lines))]
             if dropped:
                 words = f"Lines of the log that nobody read in time: {dropped}."
                 lines.append(self._line(time.time(), words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -175,6 +176,7 @@ class Server(uvicorn.Server):
         )
         self.servers = [server]
         self.started = True
+        gc.freeze()  # what is there now stays, and need not be looked through again
         self.on_listening()
 
     async def on_tick(self, counter: int) -> bool:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from loyalty_tui.crowdtwist.bodies import BusyError, HungUpError, Reader, TooLargeError
@@ -43,6 +44,7 @@ _READ: Final = frozenset(
 _GZIP: Final = (b"gzip", b"x-gzip")
 _AGAIN: Final = ((b"retry-after", b"5"),)
 _JSON: Final = ((b"content-type", b"application/json"),)
+_REMEMBERED: Final = 4096
 _HASH: Final = 12
 """Characters of the hash of a member's id in the log."""
 
@@ -277,10 +279,10 @@ class Receiver:
 
 
 def _hash(ids: Iterable[object]) -> str:
-    for member in ids:
-        if member is not None:
-            if isinstance(member, (int, str)) and member != "":
-                text = str(member)[:64].encode("utf-8", "replace")
-                return hashlib.sha256(text).hexdigest()[:_HASH]
-            break
-    return ""
+    member = next((one for one in ids if one is not None), "")
+    return _digest(str(member)[:64]) if isinstance(member, (int, str)) and member != "" else ""
+
+
+@lru_cache(_REMEMBERED)
+def _digest(member: str) -> str:
+    return hashlib.sha256(member.encode("utf-8", "replace")).hexdigest()[:_HASH]
