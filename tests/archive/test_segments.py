@@ -4,8 +4,9 @@ import errno
 import os
 import subprocess
 import sys
+import time
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
@@ -263,7 +264,9 @@ def test_lines_of_somebody_else_are_not_written_over(archive):
 
 
 @pytest.mark.parametrize("gone", ["file", "folder", "replaced"])
-def test_a_segment_that_was_taken_away_is_begun_anew(archive, gone):
+def test_a_segment_that_was_taken_away_is_begun_anew(archive, gone, monkeypatch):
+    seconds = count(start=1)
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
     written = Segments(archive)
     written.append(DAY, LINES[:1])
     path = archive / "pushes" / f"{DAY}.ndjson"
