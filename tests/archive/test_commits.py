@@ -5,9 +5,12 @@ import errno
 import json
 import os
 import threading
+import time
+from types import SimpleNamespace
 
 import pytest
 
+from loyalty_tui.archive import commits as commit_module
 from loyalty_tui.archive.commits import Commits
 from loyalty_tui.archive.folder_lock import FolderLock
 from loyalty_tui.archive.reading import read
@@ -44,10 +47,14 @@ class Slow(Segments):
         self.may.set()
         self.started = threading.Event()
         self.batches = []
+        self.writers = []
+        self.takes = lambda: None
         self.error = None
 
     def append(self, day, lines):
         self.started.set()
+        self.takes()
+        self.writers.append(threading.get_ident())
         assert self.may.wait(10)
         if self.error:
             raise self.error
@@ -105,6 +112,27 @@ async def test_what_arrives_while_one_is_written_shares_the_next(opened):
     segments.may.set()
     await asyncio.gather(first, *others)
     assert segments.batches == [("2026-11-21", 1), ("2026-11-21", 20)]
+
+
+async def test_a_disk_that_is_quick_is_written_without_a_thread_until_it_is_slow(
+    opened, monkeypatch, tmp_path
+):
+    commits, segments, _, _ = opened
+    seconds = [0.0]
+    clock = SimpleNamespace(
+        monotonic=lambda: seconds[0], strftime=time.strftime, gmtime=time.gmtime
+    )
+    monkeypatch.setattr(commit_module, "time", clock)
+    for _ in range(100):
+        await commits.save(b"{}")
+    assert segments.writers[0] != threading.get_ident()
+    assert segments.writers[-1] == threading.get_ident()
+    segments.takes = lambda: seconds.__setitem__(0, seconds[0] + 1)
+    for _ in range(3):
+        await commits.save(b"{}")
+    assert segments.writers[-3] == threading.get_ident()
+    assert segments.writers[-1] != threading.get_ident()
+    assert len(lines(tmp_path)) == 103
 
 
 async def test_nothing_is_done_before_it_is_written(opened):
