@@ -56,6 +56,8 @@ def home(tmp_path, monkeypatch):
     for name in (
         "LOYALTY_TUI_API_KEY",
         "LOYALTY_TUI_PROFILE",
+        "LOYALTY_TUI_RECEIVER_API_KEY",
+        "LOYALTY_TUI_RECEIVER_BASIC",
         "PYTHON_KEYRING_BACKEND",
         "SSL_CERT_FILE",
         *(f"{scheme}_proxy" for scheme in ("http", "https", "all", "no")),

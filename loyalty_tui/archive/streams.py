@@ -135,7 +135,7 @@ class Unpacked(PlainBytes):
         self.offset = start[1]
         """The byte of the decompressed data that is read next."""
         self._is_gzip = compression == "gz"
-        self._errors = (zlib.error,) if self._is_gzip else (zlib.error, _zstd().ZstdError)
+        self._errors = (zlib.error,) if self._is_gzip else (zlib.error, zstd().ZstdError)
         self._decoder: _Decoder | None = None
         self._input = b""
         self._at = start[0]
@@ -203,7 +203,7 @@ class Unpacked(PlainBytes):
         place = (self._at - len(self._input), self.offset)
         if self._careful_from is None:
             self.starts.append(place)
-        self._decoder = _Gunzip() if self._is_gzip else _zstd().ZstdDecompressor()
+        self._decoder = _Gunzip() if self._is_gzip else zstd().ZstdDecompressor()
         return True
 
     def _take(self) -> bytes:
@@ -228,7 +228,7 @@ class Unpacked(PlainBytes):
         self._skip = self.offset - before
         self._file.seek(place)
         self._at, self._input = place, b""
-        self._decoder = _Gunzip() if self._is_gzip else _zstd().ZstdDecompressor()
+        self._decoder = _Gunzip() if self._is_gzip else zstd().ZstdDecompressor()
 
 
 ByteStream: TypeAlias = PlainBytes | Unpacked
@@ -307,7 +307,8 @@ class _Gunzip:
         return unpacked
 
 
-def _zstd() -> ModuleType:
+def zstd() -> ModuleType:
+    """Return the module that knows zstd: in the standard library, or its backport."""
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:

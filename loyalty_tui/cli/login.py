@@ -1,4 +1,4 @@
-"""`loyalty-tui login`: store a profile's API key in the OS keyring."""
+"""`loyalty-tui login`: store a profile's API key, or its receiver's secrets, in the OS keyring."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask for the key without echo, or read one line where standard input is no terminal."""
+    if arguments.receiver:
+        return _log_in_receiver(arguments)
     from loyalty_tui.credentials import Credentials, clean_key
 
     profile = choose(arguments).profile
@@ -26,6 +28,34 @@ def run(arguments: argparse.Namespace) -> int:
     credentials.store(profile.name, key)
     print(
         f"The API key of profile “{profile.name}” is kept in {credentials.where()}.",
+        file=sys.stderr,
+    )
+    return ExitCode.FINE
+
+
+def _log_in_receiver(arguments: argparse.Namespace) -> int:
+    """Ask for what senders have to know; without a terminal, in two lines: Basic, x-api-key."""
+    from loyalty_tui.credentials import ReceiverCredentials, receiver_secrets
+
+    profile = choose(arguments).profile
+    if sys.stdin.isatty():
+        print("What CrowdTwist has to send; leave out what it does not.", file=sys.stderr)
+        print("User name for Basic: ", end="", file=sys.stderr, flush=True)
+        user = sys.stdin.readline().strip()
+        basic = f"{user}:{getpass.getpass('Password for Basic (not shown): ')}" if user else ""
+        key = getpass.getpass("x-api-key (not shown): ").strip()
+    else:
+        basic = sys.stdin.readline().rstrip("\r\n")
+        key = sys.stdin.readline().strip()
+    credentials = ReceiverCredentials()
+    secrets = receiver_secrets(basic, key)
+    credentials.store(profile.name, secrets)
+    which = " and ".join(
+        name for name, one in (("Basic", secrets.basic), ("x-api-key", secrets.api_key)) if one
+    )
+    print(
+        f"The receiver's secrets of profile “{profile.name}” ({which}) are kept in "
+        f"{credentials.where()}.",
         file=sys.stderr,
     )
     return ExitCode.FINE

@@ -1,4 +1,4 @@
-"""`loyalty-tui logout`: remove a profile's API key from the OS keyring."""
+"""`loyalty-tui logout`: remove a profile's API key, or its receiver's secrets."""
 
 from __future__ import annotations
 
@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Remove the key and say whether there was one."""
-    from loyalty_tui.credentials import Credentials
+    from loyalty_tui.credentials import Credentials, ReceiverCredentials
 
     profile = choose(arguments).profile
+    if arguments.receiver:
+        kept = ReceiverCredentials()
+        words = "removed from" if kept.delete(profile.name) else "not in"
+        whose = f"The receiver's secrets of profile “{profile.name}” are"
+        print(f"{whose} {words} {kept.where()}.", file=sys.stderr)
+        return ExitCode.FINE
     credentials = Credentials()
     if credentials.delete(profile.name):
         words = f"The API key of profile “{profile.name}” is removed from {credentials.where()}."

@@ -21,6 +21,7 @@ VERBS = {
     "login": "store a profile's API key in the OS keyring",
     "logout": "remove a profile's API key from the OS keyring",
     "profiles": "list the profiles and where their keys come from",
+    "receive": "receive what CrowdTwist pushes, and write the archive",
     "archive": "index, search and check the archive of CrowdTwist pushes",
 }
 """Every verb and what it does; each has a module of its own in this package."""
@@ -87,7 +88,7 @@ def fault_in_words(error: BaseException) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from loyalty_tui.cli import archive
+    from loyalty_tui.cli import archive, receive_words
 
     parser = argparse.ArgumentParser(
         prog="loyalty-tui",
@@ -107,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
             archive.add_words(
                 verb.add_subparsers(dest="archive_verb", metavar="VERB", title="verbs"), options
             )
+        if name in {"login", "logout"}:
+            verb.add_argument(
+                "--receiver", action="store_true", help="what senders of pushes have to know"
+            )
+        if name == "receive":
+            receive_words.add_words(verb)
         if name in {"lookup", "profiles"}:
             verb.add_argument("--json", action="store_true", help="print JSON")
     return parser

@@ -23,6 +23,8 @@ class Figure:
     """The limit, in the same unit."""
     most_ratio: float | None = None
     """The limit of ours divided by the peer's."""
+    least_ratio: float | None = None
+    """The same from below."""
 
     def __str__(self):
         line = f"{self.what:<52}{_number(self.ours):>12}"
@@ -35,6 +37,9 @@ class Figure:
             )  # fmt: skip
             if self.most_ratio:
                 limit = f"at most {self.most_ratio:g} times: {_verdict(ratio <= self.most_ratio)}"
+            if self.least_ratio:
+                verdict = "ok" if ratio >= self.least_ratio else "TOO LITTLE"
+                limit = f"at least {self.least_ratio:g} times: {verdict}"
         if self.most:
             limit = f"at most {self.most:g}: {_verdict(self.ours <= self.most)}"
             line = f"{line:<106}"

@@ -1,6 +1,7 @@
 """The figures, each beside its peer, same data and same run: `make bench`, `make bench WHAT=scan`.
 
-WHAT names parts; "archive" stands for all of the archive's, and without any all are measured.
+WHAT names parts; "archive" stands for all of the archive's, "receive" for the receiver's, and
+without any all are measured.
 """
 
 import platform
@@ -11,6 +12,7 @@ import archive_parts
 import desk_parts
 import inspector_parts
 import json_tree
+import receive_parts
 import scaling
 import start_up
 from bench import Bench
@@ -25,7 +27,7 @@ ARCHIVE = {
     "scaling": scaling.rows,
 }
 
-ALONE = {"start-up": start_up.rows, "tree": json_tree.rows}
+ALONE = {"start-up": start_up.rows, "tree": json_tree.rows, "receive": receive_parts.rows}
 """Parts that need no archive."""
 
 

@@ -1,8 +1,10 @@
 """The command line against a real stand-in service on loopback."""
 
+import importlib
 import io
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +47,29 @@ def set_up(home, stand_in, kept_keys):
     )
     kept_keys["loyalty-tui", "main"] = stand_in.api_key
     return home / "settings.toml"
+
+
+@pytest.fixture(scope="session")
+def receiving():
+    """The module that starts receivers; the benchmarks have it, and find each other there."""
+    folder = str(Path(__file__).parents[1] / "benchmarks")
+    sys.path.insert(0, folder)
+    yield importlib.import_module("receiving")
+    sys.path.remove(folder)
+
+
+@pytest.fixture
+def receive(receiving, home, tmp_path):
+    """Start receivers of one archive; end those that have not been."""
+    started = []
+
+    def starting(*words, **options):
+        words = words if {"--auth", "--no-auth"} & {*words} else ("--no-auth", *words)
+        words = [word for word in words if word != "--auth"]
+        receiver = receiving.Receiving(tmp_path / "archive", home, *words, **options)
+        started.append(receiver)
+        return receiver
+
+    yield starting
+    for receiver in started:
+        receiver.kill()

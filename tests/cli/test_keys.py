@@ -6,6 +6,9 @@ import keyring
 import pytest
 from keyring.backends.null import Keyring as NullKeyring
 
+from loyalty_tui.credentials import ReceiverCredentials
+from loyalty_tui.errors import CredentialsError
+
 KEY = "aaabbbccc111222333"
 
 
@@ -87,3 +90,59 @@ def test_without_profiles_it_says_how_to_make_one(typed):
     outcome = typed("profiles")
     assert (outcome.code, outcome.out) == (0, "")
     assert "Start loyalty-tui to set one up" in outcome.err
+
+
+BASIC, SENDERS_KEY = "test:pass word:123", "GRscvhg53SsDg1gxxsDgcsf123"
+
+
+@pytest.mark.parametrize(
+    ("stdin", "kept"),
+    [
+        (f"{BASIC}\n{SENDERS_KEY}\n", {"basic": BASIC, "x-api-key": SENDERS_KEY}),
+        (f"{BASIC}\r\n", {"basic": BASIC}),
+        (f"\n{SENDERS_KEY}\n", {"x-api-key": SENDERS_KEY}),
+    ],
+)
+def test_login_keeps_what_senders_have_to_know(typed, kept_keys, stdin, kept):
+    outcome = typed("login", "--receiver", stdin=stdin)
+    assert outcome.code == 0
+    assert {place: json.loads(held) for place, held in kept_keys.items()} == {
+        ("loyalty-tui receiver", "main"): kept
+    }
+    assert not any(secret in outcome.out + outcome.err for secret in (BASIC, SENDERS_KEY))
+    secrets = ReceiverCredentials({}).require("main")
+    assert (secrets.basic and secrets.basic.reveal()) == kept.get("basic")
+    assert (secrets.api_key and secrets.api_key.reveal()) == kept.get("x-api-key")
+
+
+@pytest.mark.parametrize("stdin", ["", "\n\n", "nocolon\n", ":password\n", "user:\n", "u:p\x07\n",
+                                   "\ntwo words\n"])  # fmt: skip
+def test_what_no_sender_could_send_is_refused_and_not_repeated(typed, kept_keys, stdin):
+    outcome = typed("login", "--receiver", stdin=stdin)
+    assert outcome.code == 4
+    assert kept_keys == {}
+    assert not stdin.strip() or stdin.strip() not in outcome.err
+
+
+def test_the_environment_alone_counts_when_it_has_secrets_for_the_receiver(kept_keys):
+    kept_keys["loyalty-tui receiver", "main"] = json.dumps({"basic": BASIC})
+    secrets = ReceiverCredentials({"LOYALTY_TUI_RECEIVER_API_KEY": SENDERS_KEY}).require("main")
+    assert (secrets.basic, secrets.api_key.reveal()) == (None, SENDERS_KEY)
+
+
+def test_logout_removes_the_receivers_secrets_alone(typed, kept_keys):
+    kept_keys["loyalty-tui", "main"] = KEY
+    kept_keys["loyalty-tui receiver", "main"] = json.dumps({"basic": BASIC})
+    assert "removed" in typed("logout", "--receiver").err
+    assert kept_keys == {("loyalty-tui", "main"): KEY}
+    assert "not in" in typed("logout", "--receiver").err
+    with pytest.raises(CredentialsError, match="login --receiver"):
+        ReceiverCredentials({}).require("main")
+
+
+def test_without_a_usable_keyring_it_names_the_receivers_variables(typed):
+    keyring.set_keyring(NullKeyring())
+    outcome = typed("login", "--receiver", stdin=f"{BASIC}\n")
+    assert outcome.code == 4
+    assert "LOYALTY_TUI_RECEIVER_BASIC" in outcome.err
+    assert BASIC not in outcome.err

@@ -1,0 +1,253 @@
+"""Pushes on their way to the disk: what arrives while one fsync runs shares the next."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from operator import itemgetter
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.archive.quarantine import keep_apart
+from loyalty_tui.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from asyncio import Future
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from loyalty_tui.archive.segments import Segments
+
+    _Waiting = tuple[str, bytes, Callable[[Exception | None], None]]
+
+_MOST_WAITING: Final = 64 << 20
+"""Bytes that wait for the disk; what comes beyond them is refused."""
+
+_RETRY: Final = 1.0
+"""Seconds between two tries to store again after a failure."""
+
+_PATIENCE: Final = 5.0
+"""Seconds after which an fsync that does not return counts as a failure."""
+
+_QUICK: Final = 0.002
+"""Seconds that a batch takes at most on a quick disk."""
+
+_SURE: Final = 20
+"""Batches in a row after which a disk counts as quick; a single slow one, and it does not."""
+
+_GO: Final = "go"
+_END: Final = "end"
+
+_A_DAY: Final = slice(16, 26)
+"""Where the day stands in the beginning of a line."""
+
+
+class Commits:
+    """Stores pushes for an event loop, in one thread that writes.
+
+    Made, used and closed in that event loop.
+    """
+
+    def __init__(
+        self,
+        archive: Path,
+        segments: Segments,
+        tell: Callable[[str], None] = lambda _: None,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._archive = archive
+        self._segments = segments
+        self._tell = tell
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._quarantine = ThreadPoolExecutor(1, "quarantine")
+        self._waiting: deque[_Waiting] = deque()
+        self._bytes = self._unfinished = 0
+        self._second = -1
+        self._head = b""
+        self._day = ""
+        self._began: float | None = None
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+        self._is_awake = False
+        self._quick = 0
+        self._called = self._heard = 0
+        self._calls: SimpleQueue[str] = SimpleQueue()
+        """What the thread waits for."""
+        self._thread = Thread(target=self._write, name="writer", daemon=True)
+        self._thread.start()
+        self._mending: asyncio.Task[None] | None = None
+
+    def save(self, push: bytes) -> Future[None]:
+        """Store a push, given as one line of JSON; done once it is safe on the disk.
+
+        The future fails with ArchiveError when it could not be stored: none of it is then.
+        """
+        future: Future[None] = self._loop.create_future()
+
+        def done(error: Exception | None) -> None:
+            if future.done():  # whoever sent it has gone
+                return
+            if error is None:
+                future.set_result(None)
+            else:
+                future.set_exception(error)
+
+        self.put(push, done)
+        return future
+
+    def put(self, push: bytes, done: Callable[[Exception | None], None]) -> None:
+        """Store as save does, and call done: with an ArchiveError, or None when it is safe."""
+        if self._bytes + len(push) > _MOST_WAITING:
+            done(ArchiveError("More waits for the disk than memory is meant for."))
+            return
+        head, micros = self._stamp()
+        line = b'%b%06dZ","push":%b}\n' % (head, micros, push)
+        self._bytes += len(line)
+        if not self._unfinished:
+            self._is_idle.clear()
+        self._unfinished += 1
+        self._waiting.append((self._day, line, done))
+        if not self._is_awake:
+            self._is_awake = True
+            self._loop.call_soon(self._begin)  # with all that has come by then
+
+    async def quarantine(self, body: bytes) -> str:
+        """Keep a body that is no push; return the name of its file once it is on the disk.
+
+        Raises:
+            ArchiveError: It could not be written.
+        """
+        try:
+            return await self._loop.run_in_executor(
+                self._quarantine, keep_apart, self._archive, body, "body"
+            )
+        except OSError as error:
+            self._failed(error)
+            raise _not_stored(error) from None
+
+    async def is_ready(self) -> bool:
+        """Return whether a push could be stored now, as far as can be told without one."""
+        if self._mending is not None:
+            return False
+        if (began := self._began) is not None and time.monotonic() - began > _PATIENCE:
+            return False
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(self._segments.can_grow), _PATIENCE)
+        except (OSError, TimeoutError):
+            return False
+
+    async def open(self) -> None:
+        """Look after what an earlier receiver left; where that fails it is tried again."""
+        try:
+            await asyncio.to_thread(self._segments.mend)
+        except OSError as error:
+            self._failed(error)
+
+    async def close(self) -> None:
+        """Store what waits, and close the segments."""
+        if self._mending is not None:
+            self._mending.cancel()
+        await self._is_idle.wait()
+        self._calls.put(_END)
+        await asyncio.to_thread(self._thread.join)
+        self._segments.close()
+        self._quarantine.shutdown()
+
+    def _stamp(self) -> tuple[bytes, int]:
+        """Return the beginning of a line up to the second of its receipt, and the microseconds."""
+        second, rest = divmod(self._clock(), 1_000_000_000)
+        if second != self._second:
+            self._second = second
+            text = time.strftime('{"received_at":"%Y-%m-%dT%H:%M:%S.', time.gmtime(second))
+            self._head, self._day = text.encode(), text[_A_DAY]
+        return self._head, rest // 1000
+
+    def _begin(self) -> None:
+        """Have what waits stored: at once where that is sure to be quick, else by the thread.
+
+        Handing over to a thread and back takes longer than a quick disk does.
+        """
+        if self._quick < _SURE or self._called != self._heard:
+            self._called += 1
+            self._calls.put(_GO)
+            return
+        self._is_awake = False
+        batch = self._next_batch()
+        self._finish(batch, self._append(batch))
+
+    def _next_batch(self) -> list[_Waiting]:
+        return [self._waiting.popleft() for _ in range(len(self._waiting))]
+
+    def _write(self) -> None:
+        """Store what waits, batch after batch, in a thread."""
+        while self._calls.get() == _GO:
+            # What is put from here on calls again; what was put before is seen now.
+            self._is_awake = False
+            while self._waiting:
+                batch = self._next_batch()
+                error = self._append(batch)
+                self._loop.call_soon_threadsafe(self._finish, batch, error)
+            self._heard += 1
+
+    def _append(self, batch: list[_Waiting]) -> Exception | None:
+        began = self._began = time.monotonic()
+        error = self._try_to_append(batch)
+        self._began = None
+        is_quick = error is None and time.monotonic() - began < _QUICK
+        self._quick = self._quick + 1 if is_quick else 0
+        return error
+
+    def _try_to_append(self, batch: list[_Waiting]) -> Exception | None:
+        try:
+            if batch[0][0] == batch[-1][0]:
+                self._segments.append(batch[0][0], [line for _, line, _ in batch])
+                return None
+            for day, group in groupby(batch, itemgetter(0)):
+                self._segments.append(day, [line for _, line, _ in group])
+        except Exception as error:  # noqa: BLE001 - told to whoever waits, whatever it is
+            return error
+        return None
+
+    def _finish(self, batch: list[_Waiting], error: Exception | None) -> None:
+        told = None
+        if error is not None:
+            self._failed(error)
+            told = _not_stored(error)
+        self._unfinished -= len(batch)
+        for _, line, done in batch:
+            self._bytes -= len(line)
+            done(told)
+        if not self._unfinished:
+            self._is_idle.set()
+
+    def _failed(self, error: Exception) -> None:
+        if self._mending is None:
+            self._tell(f"Pushes cannot be stored: {_reason(error)}.")
+            self._mending = self._loop.create_task(self._mend())
+
+    async def _mend(self) -> None:
+        """Try until something could be stored again."""
+        while True:
+            await asyncio.sleep(_RETRY)
+            self._stamp()
+            try:
+                await asyncio.to_thread(self._segments.probe, self._day)
+            except OSError:
+                continue
+            self._mending = None
+            self._tell("Pushes can be stored again.")
+            return
+
+
+def _not_stored(error: Exception) -> ArchiveError:
+    return ArchiveError(f"The push could not be stored: {_reason(error)}.")
+
+
+def _reason(error: Exception) -> str:
+    known = error.strerror if isinstance(error, OSError) else ""
+    return known or type(error).__name__

@@ -1,0 +1,202 @@
+"""The segments that the receiver writes: lines appended, safe on the disk before that is said."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from itertools import accumulate
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.archive.durable import make_folder, open_own, sync_folder, write_all
+from loyalty_tui.archive.quarantine import mend_end
+from loyalty_tui.archive.segment_names import PUSHES, SegmentName, segments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+LARGEST: Final = 256 << 20
+"""Bytes that a segment has at most, unless told otherwise; one line may be longer."""
+
+_PROBE: Final = 4096
+_LOOKS_EVERY: Final = 0.05
+"""Seconds between two looks at whether a segment is still there."""
+
+
+class Segments:
+    """The segments of one archive, written by this process only. Blocks.
+
+    What a method raises is an OSError; none of the lines it was given counts as stored then, and
+    no part of a line is left behind.
+    """
+
+    def __init__(
+        self, archive: Path, largest: int = LARGEST, tell: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self.folder = archive / PUSHES
+        self.moving = Lock()
+        """Held while lines are appended: whoever takes away a finished segment takes it too."""
+        self._archive = archive
+        self._largest = largest
+        self._tell = tell
+        self._open: _Segment | None = None
+        self._is_mended = False
+
+    def mend(self) -> None:
+        """Move lines that were torn when an earlier receiver ended into quarantine; only once."""
+        with self.moving:
+            self._mend_all()
+
+    def append(self, day: str, lines: Sequence[bytes]) -> None:
+        """Store lines, each with its line break, in the segments of a UTC day (YYYY-MM-DD)."""
+        with self.moving:
+            start = 0
+            while start < len(lines):
+                segment = self._segment(day, len(lines[start]))
+                data = b"".join(lines[start:])
+                end = len(lines)
+                if segment.size + len(data) > self._largest:
+                    room = accumulate(map(len, lines[start:]), initial=segment.size)
+                    end = start + max(1, sum(size <= self._largest for size in room) - 1)
+                    data = b"".join(lines[start:end])
+                segment.append(data)
+                start = end
+
+    def probe(self, day: str) -> None:
+        """Find out whether a line could be stored now, without storing any."""
+        with self.moving:
+            self._segment(day, 0).probe()
+
+    def can_grow(self) -> bool:
+        """Return whether the file system says that it takes more."""
+        make_folder(self.folder)
+        if not os.access(self.folder, os.W_OK | os.X_OK):
+            return False
+        if not hasattr(os, "statvfs"):
+            return True
+        status = os.statvfs(self.folder)
+        free = status.f_bfree if os.geteuid() == 0 else status.f_bavail
+        return free > 0 and not status.f_flag & os.ST_RDONLY
+
+    def close(self) -> None:
+        """Close what is open; all of it is on the disk already."""
+        with self.moving:
+            self._close()
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _mend_all(self) -> None:
+        if self._is_mended:
+            return
+        make_folder(self.folder)
+        for name in segments(self.folder):
+            if not name.is_packed:
+                with suppress(FileNotFoundError):
+                    self._mend(self.folder / str(name))
+        self._is_mended = True
+
+    def _segment(self, day: str, room: int) -> _Segment:
+        """Return the segment of that day with room for so many bytes more."""
+        segment = self._open
+        if segment is not None and segment.day == day and segment.is_as_left():
+            has_room = segment.size + room <= self._largest or not segment.size
+            if has_room:
+                return segment
+        self._close()
+        self._mend_all()
+        make_folder(self.folder)
+        last = max((name for name in segments(self.folder) if name.day == day), default=None)
+        name = SegmentName(day)
+        if last is not None:
+            path = self.folder / str(last)
+            is_full = last.is_packed or path.stat().st_size + room > self._largest
+            name = SegmentName(day, last.part + is_full)
+        path = self.folder / str(name)
+        if path.exists():
+            self._mend(path)
+        self._open = _Segment(path, day)
+        return self._open
+
+    def _mend(self, path: Path) -> None:
+        file = open_own(path, os.O_RDWR)
+        try:
+            if kept := mend_end(self._archive, file):
+                self._tell(f"A torn line of {path.name} is now {kept} in quarantine.")
+        finally:
+            os.close(file)
+
+
+class _Segment:
+    """One file of whole lines, open for more of them."""
+
+    def __init__(self, path: Path, day: str) -> None:
+        self.day = day
+        self._path = path
+        self._file = open_own(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+        status = os.fstat(self._file)
+        self._identity = status.st_dev, status.st_ino
+        self.size = status.st_size
+        """The bytes of it that are surely on the disk, once anything has been appended."""
+        self._is_named = False
+        self._is_sound = True
+        self._looked_at = time.monotonic()
+
+    def is_as_left(self) -> bool:
+        """Return whether the file is still there and nobody else has written to it, of late."""
+        now = time.monotonic()
+        if now < self._looked_at + _LOOKS_EVERY:
+            return True
+        self._looked_at = now
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return False
+        if (status.st_dev, status.st_ino) != self._identity:
+            return False
+        return status.st_size == self.size or not self._is_sound
+
+    def append(self, data: bytes) -> None:
+        self._cut()
+        try:
+            write_all(self._file, data)
+            os.fsync(self._file)
+            if not self._is_named:
+                sync_folder(self._path.parent)
+        except OSError:
+            self._is_sound = False
+            # What could not be taken back now is taken back before anything else is written.
+            with suppress(OSError):
+                self._cut()
+            raise
+        self._is_named = True
+        self.size += len(data)
+
+    def probe(self) -> None:
+        self._is_sound = False
+        try:
+            # Line breaks, so that even a kill leaves no half line; many, so that room is needed.
+            write_all(self._file, b"\n" * _PROBE)
+            os.fsync(self._file)
+        finally:
+            self._cut()
+
+    def _cut(self) -> None:
+        """Take back what was written but may not be on the disk.
+
+        After a failed fsync the system takes pages for written that are not, so nothing of them
+        is relied upon: cutting makes the page at the end be written again, and drops the others.
+        """
+        if not self._is_sound:
+            os.ftruncate(self._file, self.size)
+            os.fsync(self._file)
+            self._is_sound = True
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._cut()
+        os.close(self._file)

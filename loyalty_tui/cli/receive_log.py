@@ -1,0 +1,118 @@
+"""The log of `loyalty-tui receive`: one line of text or JSON for each request and event."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+from loyalty_tui.privacy import neutralise
+
+if TYPE_CHECKING:
+    from loyalty_tui.crowdtwist.receiver import Entry
+
+_MOST: Final = 20_000
+"""Lines that wait to be written; when nobody reads them, the newest are counted and dropped."""
+
+_GATHERING: Final = 0.05
+"""Seconds for which lines are gathered, so that they are written many at once."""
+
+_LONGEST: Final = 200
+
+
+class Log:
+    """Writes to a file descriptor from a thread of its own, so that nobody waits for its reader."""
+
+    def __init__(self, output: int, *, is_json: bool) -> None:
+        self._output = output
+        self._is_json = is_json
+        self._lines: deque[str] = deque()
+        self._dropped = 0
+        self._second, self._stamp = -1, ""
+        self._client, self._from = "", ", from nowhere\n"
+        self._news = threading.Event()
+        self._is_woken = False
+        self._is_ending = False
+        self._thread = threading.Thread(target=self._write, name="log", daemon=True)
+        self._thread.start()
+
+    def tell(self, item: Entry | str) -> None:
+        """Tell of a request, or of anything else in a sentence."""
+        if len(self._lines) >= _MOST:
+            self._dropped += 1
+            return
+        self._lines.append(self._line(time.time(), item))
+        if not self._is_woken:
+            self._is_woken = True
+            self._news.set()
+
+    def close(self, patience: float = 1.0) -> None:
+        """Write what is left, unless that takes longer than so many seconds."""
+        self._is_ending = True
+        self._news.set()
+        self._thread.join(patience)
+
+    def _write(self) -> None:
+        while not self._is_ending or self._lines:
+            self._news.wait()
+            if not self._is_ending:
+                time.sleep(_GATHERING)
+            self._news.clear()
+            self._is_woken = False
+            dropped, self._dropped = self._dropped, 0
+            lines = [self._lines.popleft() for _ in range(len(self._lines))]
+            if dropped:
+                words = f"Lines of the log that nobody read in time: {dropped}."
+                lines.append(self._line(time.time(), words))
+            left = memoryview("".join(lines).encode("utf-8", "backslashreplace"))
+            try:
+                while left:
+                    left = left[os.write(self._output, left) :]
+            except OSError:  # nobody reads it any more, which is no reason to receive nothing
+                continue
+
+    def _line(self, when: float, item: Entry | str) -> str:
+        second = int(when)
+        if second != self._second:
+            self._second = second
+            self._stamp = time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(second))
+        at = f"{self._stamp}{int(when * 1000) % 1000:03d}Z"
+        if not isinstance(item, str) and not self._is_json:
+            status, said, size, seconds, member, client = item
+            words = f"{at} {status or '-'} {said}, {size} bytes, {seconds * 1000:.2f} ms"
+            whose = f", member {member}" if member else ""
+            if client != self._client:
+                self._client, self._from = client, f", from {neutralise(client, _LONGEST)}\n"
+            return f"{words}{whose}{self._from}"
+        if isinstance(item, str):
+            fields: dict[str, Any] = {"event": neutralise(item)}
+        else:
+            fields = {
+                "status": item.status,
+                "said": item.said,
+                "bytes": item.size,
+                "ms": round(item.seconds * 1000, 2),
+                "member": item.member,
+                "client": neutralise(item.client, _LONGEST),
+            }
+        if self._is_json:
+            return json.dumps({"time": at, **fields}, ensure_ascii=False) + "\n"
+        return f"{at} {fields['event']}\n"
+
+
+class Handler(logging.Handler):
+    """Passes on what libraries log: their words, and never what is in an exception."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell of a record."""
+        kind = record.exc_info[0] if record.exc_info else None
+        words = record.getMessage().strip().splitlines() or [""]
+        self._log.tell(f"{words[0]}{f' ({kind.__name__})' if kind else ''}")

@@ -1,0 +1,215 @@
+"""The receiver on a socket: uvicorn with limits, TLS that can be reloaded, and a quick end."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import signal
+import socket
+import ssl
+import sys
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any, Final
+
+import uvicorn
+
+from loyalty_tui.cli.guarding import KEEP_ALIVE, GuardedProtocol, Limits
+from loyalty_tui.errors import UsageError
+from loyalty_tui.privacy import neutralise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from loyalty_tui.cli.lane import Lane
+    from loyalty_tui.crowdtwist.receiver import Entry
+
+_IN_FLIGHT: Final = 3
+"""Seconds in which what is in flight has to end when the receiver ends."""
+_HANDSHAKE: Final = 5.0
+_GOODBYE: Final = 1.0
+_LOOKS: Final = 5
+"""Tenths of a second between two looks for slow connections."""
+_BACKLOG: Final = 2048
+_SPARE_FILES: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The files of a certificate with its chain, and of its key, in PEM."""
+
+    chain: Path
+    key: Path
+
+    def load(self, context: ssl.SSLContext) -> None:
+        """Have new connections use what is in the files now.
+
+        Raises:
+            UsageError: They cannot be used; the context is as it was.
+        """
+        try:
+            # A context that has taken half of it is of no use any more.
+            _load(self, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+            _load(self, context)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or "no PEM"
+            raise UsageError(
+                f"The certificate and its key cannot be used: {neutralise(str(reason))}.",
+                "Name a PEM file of the certificate with its chain, and one of its key without "
+                "a passphrase.",
+            ) from None
+
+
+def tls(certificate: Certificate) -> ssl.SSLContext:
+    """Return what new connections are encrypted with: TLS 1.2 or newer; raises UsageError."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    certificate.load(context)
+    return context
+
+
+def listen(host: str, port: int, *, is_plain: bool) -> socket.socket:
+    """Return a socket that listens on one address of a host; in plain http only on this machine.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        if is_plain and not ip_address(str(address[0]).partition("%")[0]).is_loopback:
+            raise UsageError(
+                "Plain http is for this machine only: secrets and personal data would travel "
+                "readable.",
+                "Use --tls-cert and --tls-key, or --behind-proxy ADDRESS where a reverse proxy "
+                "does that.",
+            )
+        is_both = family == socket.AF_INET6 and host == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server(
+            address[:2], family=family, backlog=_BACKLOG, dualstack_ipv6=is_both
+        )
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "there is no such address"
+        raise UsageError(
+            f"{neutralise(host)} port {port} cannot be listened on: {reason}.",
+            "Name another with --host and --port, or end the program that has it.",
+        ) from None
+
+
+def allow_files(most_connections: int) -> int:
+    """Ask for so many open files; return how many connections there can be."""
+    if sys.platform == "win32":
+        return most_connections
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most_connections + _SPARE_FILES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return min(most_connections, max(1, soft - _SPARE_FILES))
+
+
+class Server(uvicorn.Server):
+    """Serves an app on one socket until SIGTERM or SIGINT, then finishes what is in flight."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - every one is a part of its own
+        self,
+        app: Any,
+        listener: socket.socket,
+        context: ssl.SSLContext | None,
+        limits: Limits,
+        log: Callable[[Entry], None],
+        lane: Lane | None,
+    ) -> None:
+        guarded = type(
+            "Protocol",
+            (GuardedProtocol,),
+            {"limits": limits, "log": staticmethod(log), "lane": lane},
+        )
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=guarded,
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_keep_alive=KEEP_ALIVE,
+                timeout_graceful_shutdown=_IN_FLIGHT,
+            )
+        )
+        self.on_listening: Callable[[], None] = lambda: None
+        """Called once it listens."""
+        self._listener = listener
+        self._context = context
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, with limits on how long a handshake may take."""
+        del sockets
+        import asyncio
+
+        await self.lifespan.startup()
+        loop = asyncio.get_running_loop()
+
+        def connection() -> asyncio.Protocol:
+            protocol: Any = self.config.http_protocol_class
+            made: asyncio.Protocol = protocol(
+                config=self.config, server_state=self.server_state, app_state={}, _loop=loop
+            )
+            return made
+
+        context = self._context
+        server = await loop.create_server(
+            connection,
+            sock=self._listener,
+            ssl=context,
+            backlog=_BACKLOG,
+            ssl_handshake_timeout=_HANDSHAKE if context else None,
+            ssl_shutdown_timeout=_GOODBYE if context else None,
+        )
+        self.servers = [server]
+        self.started = True
+        gc.freeze()  # what is there now stays, and need not be looked through again
+        self.on_listening()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Do what uvicorn does every tenth of a second, and look for slow connections."""
+        if counter % _LOOKS == 0:
+            import asyncio
+
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                connection.cut_off(now)  # type: ignore[union-attr] # all are guarded
+        return await super().on_tick(counter)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Let the caller's handlers be: they have been there since before it listened."""
+        yield
+
+
+def route_library_logs(handler: logging.Handler) -> None:
+    """Have uvicorn's and asyncio's warnings go where the log goes."""
+    for name in ("uvicorn", "uvicorn.error", "asyncio"):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.propagate = False
+        logger.setLevel(logging.ERROR)
+
+
+def _load(certificate: Certificate, context: ssl.SSLContext) -> None:
+    # A passphrase would be asked for on the terminal; an empty one is always wrong.
+    context.load_cert_chain(certificate.chain, certificate.key, password=lambda: "")
+
+
+HANDLED: Final = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)
+]
+"""The signals that end the receiver."""

@@ -1,0 +1,271 @@
+"""Pushes on their way to the disk."""
+
+import asyncio
+import errno
+import json
+import os
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from loyalty_tui.archive import commits as commit_module
+from loyalty_tui.archive.commits import Commits
+from loyalty_tui.archive.folder_lock import FolderLock
+from loyalty_tui.archive.reading import read
+from loyalty_tui.archive.segments import Segments
+from loyalty_tui.errors import ArchiveError
+
+MIDNIGHT = 1_795_219_200 * 1_000_000_000  # 2026-11-21T00:00:00Z
+
+
+class Clock:
+    def __init__(self):
+        self.now = MIDNIGHT + 3_600 * 10**9 + 123_456_789
+
+    def __call__(self):
+        return self.now
+
+
+class Told(list):
+    def __init__(self):
+        self.again = asyncio.Event()
+
+    def __call__(self, words):
+        self.append(words)
+        if "again" in words:
+            self.again.set()
+
+
+class Slow(Segments):
+    """Segments whose writing can be held up, or fail, and which counts its batches."""
+
+    def __init__(self, archive):
+        super().__init__(archive)
+        self.may = threading.Event()
+        self.may.set()
+        self.started = threading.Event()
+        self.batches = []
+        self.writers = []
+        self.takes = lambda: None
+        self.error = None
+
+    def append(self, day, lines):
+        self.started.set()
+        self.takes()
+        self.writers.append(threading.get_ident())
+        assert self.may.wait(10)
+        if self.error:
+            raise self.error
+        self.batches.append((day, len(lines)))
+        super().append(day, lines)
+
+    def probe(self, day):
+        if self.error:
+            raise self.error
+        super().probe(day)
+
+
+@pytest.fixture
+async def opened(tmp_path):
+    clock, told = Clock(), Told()
+    segments = Slow(tmp_path / "a")
+    commits = Commits(tmp_path / "a", segments, told, clock)
+    await commits.open()
+    yield commits, segments, clock, told
+    segments.may.set()
+    await commits.close()
+
+
+def lines(tmp_path):
+    pushes = sorted((tmp_path / "a" / "pushes").iterdir())
+    return [json.loads(line) for path in pushes for line in path.read_bytes().splitlines()]
+
+
+async def test_a_push_is_in_its_envelope_with_the_time_of_its_receipt(opened, tmp_path):
+    commits, _, clock, _ = opened
+    await commits.save(b'{"id":1}')
+    clock.now += 10**9
+    await commits.save(b'{"id":2}')
+    assert lines(tmp_path) == [
+        {"received_at": "2026-11-21T01:00:00.123456Z", "push": {"id": 1}},
+        {"received_at": "2026-11-21T01:00:01.123456Z", "push": {"id": 2}},
+    ]
+
+
+async def test_the_archive_reads_what_was_stored(opened, tmp_path):
+    commits, _, _, _ = opened
+    await commits.save(b'{"id":6566,"tierInfo":{}}')
+    with (tmp_path / "a" / "pushes" / "2026-11-21.ndjson").open("rb") as file:
+        found, _ = read(file, "lines")
+    assert found.value == {"id": 6566, "tierInfo": {}}
+    assert found.received_at.isoformat() == "2026-11-21T01:00:00.123456+00:00"
+
+
+async def test_what_arrives_while_one_is_written_shares_the_next(opened):
+    commits, segments, _, _ = opened
+    segments.may.clear()
+    first = commits.save(b"{}")
+    await asyncio.to_thread(segments.started.wait, 10)
+    others = [commits.save(b"{}") for _ in range(20)]
+    segments.may.set()
+    await asyncio.gather(first, *others)
+    assert segments.batches == [("2026-11-21", 1), ("2026-11-21", 20)]
+
+
+async def test_a_disk_that_is_quick_is_written_without_a_thread_until_it_is_slow(
+    opened, monkeypatch, tmp_path
+):
+    commits, segments, _, _ = opened
+    seconds = [0.0]
+    clock = SimpleNamespace(
+        monotonic=lambda: seconds[0], strftime=time.strftime, gmtime=time.gmtime
+    )
+    monkeypatch.setattr(commit_module, "time", clock)
+    for _ in range(100):
+        await commits.save(b"{}")
+    assert segments.writers[0] != threading.get_ident()
+    assert segments.writers[-1] == threading.get_ident()
+    segments.takes = lambda: seconds.__setitem__(0, seconds[0] + 1)
+    for _ in range(3):
+        await commits.save(b"{}")
+    assert segments.writers[-3] == threading.get_ident()
+    assert segments.writers[-1] != threading.get_ident()
+    assert len(lines(tmp_path)) == 103
+
+
+async def test_nothing_is_done_before_it_is_written(opened):
+    commits, segments, _, _ = opened
+    segments.may.clear()
+    saved = commits.save(b"{}")
+    await asyncio.to_thread(segments.started.wait, 10)
+    assert not saved.done()
+    segments.may.set()
+    await saved
+
+
+async def test_a_batch_around_midnight_goes_to_both_days(opened, tmp_path):
+    commits, segments, clock, _ = opened
+    segments.may.clear()
+    first = commits.save(b'{"n":0}')
+    await asyncio.to_thread(segments.started.wait, 10)
+    clock.now = MIDNIGHT + 86_400 * 10**9 - 1
+    second = commits.save(b'{"n":1}')
+    clock.now += 1
+    third = commits.save(b'{"n":2}')
+    segments.may.set()
+    await asyncio.gather(first, second, third)
+    assert [batch[0][-2:] for batch in segments.batches] == ["21", "21", "22"]
+    assert lines(tmp_path)[1]["received_at"] == "2026-11-21T23:59:59.999999Z"
+    assert lines(tmp_path)[2]["received_at"] == "2026-11-22T00:00:00.000000Z"
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"),
+                                   RuntimeError("of ours")])  # fmt: skip
+async def test_a_failure_is_told_and_recovered_from(opened, error, tmp_path):
+    commits, segments, _, told = opened
+    assert await commits.is_ready()
+    segments.error = error
+    with pytest.raises(ArchiveError):
+        await commits.save(b"{}")
+    assert not await commits.is_ready()
+    assert len(told) == 1
+    segments.error = None
+    await commits.save(b'{"n":1}')
+    async with asyncio.timeout(10):
+        await told.again.wait()
+    assert await commits.is_ready()
+    assert told[1:] == ["Pushes can be stored again."]
+    assert [line["push"] for line in lines(tmp_path)] == [{"n": 1}]
+
+
+async def test_a_failure_without_any_more_pushes_is_recovered_from_too(opened, tmp_path):
+    commits, segments, _, told = opened
+    segments.error = OSError(errno.EIO, "Input/output error")
+    with pytest.raises(ArchiveError):
+        await commits.save(b"{}")
+    segments.error = None
+    async with asyncio.timeout(10):
+        await told.again.wait()
+    assert await commits.is_ready()
+    assert (tmp_path / "a" / "pushes" / "2026-11-21.ndjson").read_bytes() == b""
+    assert len(told) == 2
+
+
+async def test_a_disk_that_says_it_is_full_is_not_ready(opened, monkeypatch):
+    commits, segments, _, _ = opened
+    real = os.statvfs(segments.folder)
+    fields = list(real)
+    fields[3] = fields[4] = 0
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result(fields))
+    assert not await commits.is_ready()
+    fields = list(real)
+    fields[8] |= os.ST_RDONLY
+    assert not await commits.is_ready()
+
+
+async def test_more_than_memory_is_meant_for_is_refused(opened):
+    commits, segments, _, _ = opened
+    segments.may.clear()
+    first = commits.save(b"{}")
+    await asyncio.to_thread(segments.started.wait, 10)
+    large = b'{"a":"' + b"x" * (30 << 20) + b'"}'
+    taken = [commits.save(large), commits.save(large)]
+    with pytest.raises(ArchiveError):
+        await commits.save(large)
+    segments.may.set()
+    await asyncio.gather(first, *taken)
+
+
+async def test_whoever_waits_no_longer_is_in_nobodys_way(opened, tmp_path):
+    commits, segments, _, _ = opened
+    segments.may.clear()
+    first = commits.save(b'{"n":1}')
+    second = commits.save(b'{"n":2}')
+    await asyncio.to_thread(segments.started.wait, 10)
+    first.cancel()
+    segments.may.set()
+    await second
+    assert len(lines(tmp_path)) == 2
+
+
+async def test_a_body_in_quarantine_is_as_it_came(opened, tmp_path):
+    commits, _, _, _ = opened
+    name = await commits.quarantine(b"\xff garbage")
+    path = tmp_path / "a" / "quarantine" / name
+    assert path.read_bytes() == b"\xff garbage"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not name.endswith((".json", ".ndjson", ".jsonl"))
+
+
+async def test_a_quarantine_that_cannot_be_written_is_told(opened, tmp_path):
+    commits, _, _, told = opened
+    (tmp_path / "a" / "quarantine").write_text("in the way")
+    with pytest.raises(ArchiveError):
+        await commits.quarantine(b"garbage")
+    assert told
+
+
+async def test_closing_stores_what_waits(tmp_path):
+    commits = Commits(tmp_path / "a", Segments(tmp_path / "a"))
+    saved = [commits.save(b"{}") for _ in range(5)]
+    await commits.close()
+    assert all(one.done() for one in saved)
+    assert len(lines(tmp_path)) == 5
+
+
+def test_a_second_receiver_is_told_of_the_first(tmp_path):
+    first, second = FolderLock(tmp_path / "a"), FolderLock(tmp_path / "a")
+    first.take()
+    with pytest.raises(ArchiveError, match=f"process {os.getpid()},"):
+        second.take()
+    first.release()
+    second.take()
+    second.release()
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ArchiveError, match="cannot be written"):
+        FolderLock(tmp_path / "file" / "a").take()
