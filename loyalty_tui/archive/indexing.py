@@ -65,7 +65,6 @@ class _Run:
     bytes_done: int = 0
     pushes: int = 0
     is_changed: bool = False
-    has_removed: bool = False
     started: float = field(default_factory=time.monotonic)
     shown_at: float = 0.0
 
@@ -123,8 +122,7 @@ def _finish(run: _Run, plans: list[_Plan]) -> None:
         run.show()
         writer.finish_bulk()
     writer.begin()
-    if run.has_removed:
-        writer.forget_people()
+    writer.forget_people()
     if run.is_changed and not run.stop.is_set():
         run.show(is_done=True)
     for plan in plans:
@@ -162,14 +160,14 @@ def _plans(run: _Run, archive: Path, files: list[Listed]) -> list[_Plan]:
             next_number += 1
         elif not (is_lines and _has_only_grown(state, listed, path)):
             writer.begin()
-            run.has_removed |= writer.forget_pushes(state.no)
+            writer.forget_pushes(state.no)
             state.read_to = state.lines = state.head = state.tail = 0
         state.size, state.changed, state.inode = listed.size, listed.changed, listed.inode
         state.is_lines, state.is_whole = is_lines, False
         plans.append(_Plan(state, listed, path))
     for state in known.values():
         writer.begin()
-        run.has_removed |= writer.drop_file(state.no)
+        writer.drop_file(state.no)
         run.is_changed = True
     return plans
 

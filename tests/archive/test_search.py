@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_tui import identifiers
+from loyalty_tui.archive.index.writing import Writer
 from loyalty_tui.archive.model import Sorting
 from loyalty_tui.archive.query.language import parse
 from loyalty_tui.archive.query.model import EVERYTHING
@@ -169,6 +170,18 @@ def test_a_body_received_again_is_shown_once_with_a_count(archive):
     archive.bring_up_to_date()
     (anna,) = archive.list("id:1")
     assert (anna.ref, anna.copies) == ("b.ndjson:0", 3)
+
+
+def test_the_people_of_pushes_that_went_go_even_when_a_kill_came_in_between(archive):
+    path = archive.write("a.ndjson", a_push(id=1))
+    archive.bring_up_to_date()
+    with Writer(archive.index) as writer:
+        writer.begin()
+        writer.drop_file(1)
+        writer.commit()  # and no further
+    path.unlink()
+    archive.bring_up_to_date()
+    assert archive.search.totals().members == 0
 
 
 def test_a_reference_stays_while_its_file_does(archive):

@@ -92,6 +92,7 @@ CREATE TABLE unreadable (
     file INTEGER NOT NULL, line INTEGER NOT NULL, offset INTEGER NOT NULL, reason TEXT NOT NULL
 );
 CREATE INDEX unreadable_file ON unreadable(file);
+CREATE TABLE forgotten (at INTEGER PRIMARY KEY); -- 1 once pushes went and their people may stay
 CREATE TABLE unlisted (path BLOB PRIMARY KEY, reason TEXT NOT NULL);
 CREATE TABLE progress (pushes INTEGER, bytes_done INTEGER, bytes_total INTEGER, seconds REAL,
                        is_done INTEGER);

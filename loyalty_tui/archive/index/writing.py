@@ -136,16 +136,17 @@ class Writer:
             ),
         )  # fmt: skip
 
-    def forget_pushes(self, no: int) -> bool:
-        """Remove what was read of a file and say whether that was anything."""
-        removed = copies.forget(self._db, no << FILE_BITS, (no + 1) << FILE_BITS)
+    def forget_pushes(self, no: int) -> None:
+        """Remove what was read of a file."""
+        if copies.forget(self._db, no << FILE_BITS, (no + 1) << FILE_BITS):
+            # In the index itself: whoever goes on after a kill has to know.
+            self._db.execute("INSERT OR IGNORE INTO forgotten VALUES (1)")
         self._db.execute("DELETE FROM unreadable WHERE file = ?", (no,))
-        return removed
 
-    def drop_file(self, no: int) -> bool:
-        """Remove a file that is gone, and say whether pushes went with it."""
+    def drop_file(self, no: int) -> None:
+        """Remove a file that is gone, and its pushes with it."""
         self._db.execute("DELETE FROM file WHERE no = ?", (no,))
-        return self.forget_pushes(no)
+        self.forget_pushes(no)
 
     def list_unreadable(self, unlisted: list[tuple[bytes, str]]) -> bool:
         """Replace what could not even be listed, with the reasons; say whether that is news."""
@@ -278,7 +279,9 @@ class Writer:
         self.is_bulk = False
 
     def forget_people(self) -> None:
-        """Remove people, homes and standings of whom no push is left."""
+        """Remove people, homes and standings of whom no push is left, after pushes were."""
+        if not self._db.execute("DELETE FROM forgotten").rowcount:
+            return
         alone = (
             "FROM person WHERE NOT EXISTS (SELECT 1 FROM push WHERE push.person = person.no)"
             " AND NOT EXISTS (SELECT 1 FROM copy WHERE copy.person = person.no)"
