@@ -260,6 +260,7 @@ async def test_another_push_leaves_nothing_of_the_one_before_in_a_view_opened_la
         await settled(pilot)
         view_of(pilot, "overview")
         await press(pilot, "down")
+        await settled(pilot)
         archive.previous_gate.close()
         view_of(pilot, "changes")
         await until(pilot, lambda: archive.previous_gate.waiting)
