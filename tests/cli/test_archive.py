@@ -1,9 +1,12 @@
 """`loyalty-tui archive …`: what it prints, and how it ends."""
 
 import json
+import time
+from pathlib import Path
 
 import pytest
 
+from loyalty_tui.cli.context import LateArchive
 from loyalty_tui.sandbox import crowdtwist
 
 
@@ -132,3 +135,22 @@ def test_the_index_lies_in_the_cache_and_nothing_in_the_archive(typed, folder, h
     typed("archive", "index", "--archive", folder)
     assert sorted((tmp_path / "pushes of ours").rglob("*")) == before
     assert list(home.rglob("index-*.sqlite"))
+
+
+def test_an_archive_that_was_never_indexed_is_read_before_anybody_asks(tmp_path, folder):
+    index = tmp_path / "index"
+    archive = LateArchive(Path(folder), index)
+    try:
+        deadline = time.monotonic() + 20
+        while not list(index.glob("index-*.sqlite")):
+            assert time.monotonic() < deadline, "nothing was read"
+    finally:
+        archive.close()
+
+
+def test_one_that_was_indexed_is_left_alone_until_somebody_asks(tmp_path, folder):
+    index = tmp_path / "index"
+    index.mkdir()
+    archive = LateArchive(Path(folder), index)
+    archive.close()
+    assert not list(index.iterdir())

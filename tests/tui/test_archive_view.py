@@ -358,6 +358,16 @@ async def test_without_an_archive_the_view_says_so(service, settled, text_of):
         assert "No archive folder is set." in text_of(app)
 
 
+async def test_the_archive_opens_for_a_key_that_comes_before_the_desk_is_furnished(
+    desk, settled, text_of
+):
+    async with desk.run_test(size=(120, 40)) as pilot:
+        desk.screen.action_archive()
+        await settled(pilot)
+        assert "No archive folder is set" not in text_of(desk)
+        assert desk.screen.query("#archive-list")
+
+
 @pytest.mark.parametrize("key", ["f6", "escape", "ctrl+g"])
 async def test_the_desk_is_one_key_away(view, text_of, key):
     async with view() as pilot:

@@ -6,14 +6,18 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.style import Style
 
 from loyalty_tui.crowdtwist import changes, json_text, overview, reading
+from loyalty_tui.crowdtwist.json_folds import Folds
+from loyalty_tui.crowdtwist.json_tree import JsonTree, Look
 from loyalty_tui.errors import ArchiveError
 from loyalty_tui.tui import glyphs
 from loyalty_tui.tui.app import LoyaltyApp
 from loyalty_tui.tui.inspecting import Compared
 from loyalty_tui.tui.widgets.changes_view import ChangesView
 from loyalty_tui.tui.widgets.fields_view import FieldLines
+from loyalty_tui.tui.widgets.json_lines import TreePainter
 from loyalty_tui.tui.widgets.overview_view import OverviewView
 
 from .archive import MemoryArchive
@@ -475,6 +479,23 @@ def test_any_push_is_laid_out_in_lines_of_the_width_there_is(one, other, width, 
         for line in view.lay_out(width):
             for text, _ in line:
                 assert not {"\x1b", "\u202e", "\n"} & set(text)
+
+
+@settings(max_examples=40)
+@given(PUSHES, st.integers(1, 200), st.booleans())
+def test_any_push_is_drawn_as_json_in_lines_of_the_width_there_is(push, width, reveal):
+    veil = reading.veil(reveal=reveal)
+    tree = JsonTree(json_text.compact(push), veil)
+    for _ in tree.grow():
+        pass
+    painter = TreePainter(
+        Look(tree, veil), Folds(tree), width, glyphs.UNICODE, lambda _: Style(),
+        wanted=None, deepest=9,
+    )  # fmt: skip
+    for row in range(len(tree)):
+        line = painter.line(row, "")
+        assert line.cell_length == width
+        assert not {"\x1b", "\u202e", "\n"} & set(line.text)
 
 
 def test_nested_json_of_ten_thousand_levels_is_laid_out():

@@ -17,7 +17,7 @@ from .conftest import FIXTURES, FakeProgram
 
 PICTURES = Path(__file__).parent / "snapshots"
 SIZES = [(80, 24), (120, 40), (200, 60)]
-VIEWS = ["overview", "fields", "changes"]
+VIEWS = ["overview", "fields", "changes", "json"]
 SAMPLE = json_text.loads((FIXTURES / "crowdtwist-live-push-sample.json").read_text("utf-8"))
 CUSTOM = {"employee_id": "employee1", "register_id": "1", "cashier_id": "2"}
 AT = datetime(2026, 11, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
@@ -202,9 +202,10 @@ class PushReader(ScrollView):
         if self._is_at_top and self._window.rows:
             self._news.see_top(self._window.rows[0].key)
         self.refresh()
-        self._tell()
+        # What has come is painted before anybody opens a push, and before more is read.
+        self.call_after_refresh(self._tell)
+        self.call_after_refresh(self._plan)
         self._note()
-        self.call_after_refresh(self._plan)  # what has come is painted first
         self._catch_up()
 
     def _plan(self) -> None:
@@ -256,24 +257,26 @@ class PushReader(ScrollView):
         return not self._cursor and not self._top and self._window.starts_list
 
     def _go_to(self, index: int) -> None:
-        self._cursor = max(0, min(index, self._window.height - 1))
+        before, self._cursor = self._cursor, max(0, min(index, self._window.height - 1))
         if self._cursor < self._top:
             self.scroll_to(y=self._cursor, animate=False)
         elif self._cursor >= self._top + self._visible:
             self.scroll_to(y=self._cursor - self._visible + 1, animate=False)
-        self.refresh()
+        width = self.scrollable_content_region.width
+        # The head is the first line; all others but these two stay as they are.
+        self.refresh(*(Region(0, at - self._top + 1, width, 1) for at in (before, self._cursor)))
         self._tell()
         self._plan()
 
     def _tell(self) -> None:
+        """Say which push the cursor is on, if that is another."""
         entry = self.entry
         if entry is None and self._window.rows:
             return  # it comes with the next page
         ref = entry.ref if entry else ""
         if ref != self._highlighted:
             self._highlighted = ref
-            # The list is painted before anybody opens the push, which takes longer.
-            self.call_after_refresh(self.post_message, self.Highlighted(entry))
+            self.post_message(self.Highlighted(entry))
 
     # What arrives
 

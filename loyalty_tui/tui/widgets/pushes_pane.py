@@ -91,6 +91,7 @@ class PushesPane(Vertical):
         self.border_title = self.BORDER_TITLE
         self._sum_up()
         await self.query("#pushes-list, #pushes-members, #push").remove()
+        self.remove_class("-listing")
         self._say(note)
 
     def _say(self, note: str) -> None:
@@ -126,6 +127,7 @@ class PushesPane(Vertical):
     async def _mount_list(self) -> None:
         if self.query("#pushes-list"):
             return
+        self.add_class("-listing")  # a list takes more room than a note
         from loyalty_tui.tui.widgets.push_list import PushList
         from loyalty_tui.tui.widgets.push_view import PushView
 
