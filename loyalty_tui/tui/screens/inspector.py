@@ -133,7 +133,9 @@ def _titled(entry: Entry | None) -> Content:
         return Content("No push")
     name = neutralise(entry.name.strip(), _LONGEST_NAME)
     number = "" if entry.member_id is None else f"{entry.member_id}"
-    what = f"{entry.kind} push, updated {wording.moment(entry.updated_at)}"
+    what = f"{entry.kind} push"
+    if entry.updated_at is not None:
+        what += f", updated {wording.moment(entry.updated_at)}"
     if entry.received_at is not None:
         what += f", received {wording.moment(entry.received_at)}"
     if entry.copies > 1:
