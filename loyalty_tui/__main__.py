@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from io import TextIOWrapper
+from threading import Timer
+from typing import Final
+
+_GRACE: Final = 3.0
+"""Seconds that tidying up may take when the program is told to end, or its terminal goes."""
+
+
+def _end(number: int, _: object) -> None:
+    # What was interrupted may hold a lock that tidying up waits for: it has to end all the same.
+    backstop = Timer(_GRACE, os._exit, (128 + number,))
+    backstop.daemon = True
+    backstop.start()
+    sys.exit(128 + number)
 
 
 def main() -> None:
@@ -19,7 +33,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     for name in ("SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
-            signal.signal(number, lambda number, _: sys.exit(128 + number))
+            signal.signal(number, _end)
     sys.exit(run(sys.argv[1:]))
 
 

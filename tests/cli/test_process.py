@@ -81,6 +81,22 @@ def test_the_demo_removes_its_folder_when_it_is_terminated(environment, tmp_path
     assert list(folder.iterdir()) == []
 
 
+def test_it_ends_when_it_is_terminated_even_if_tidying_up_never_does(environment):
+    endless = "import atexit, threading; atexit.register(threading.Event().wait)\n"
+    code = f"{endless}from loyalty_tui.__main__ import main; main()"
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
+        [sys.executable, "-c", code, "demo"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()  # its handlers are there
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 128 + signal.SIGTERM
+
+
 def test_without_a_standard_output_it_says_so(environment):
     done = subprocess.run(  # noqa: S603 - our own interpreter and words
         ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *command("lookup", "+4722345678", "--json")],
