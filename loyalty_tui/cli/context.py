@@ -111,12 +111,14 @@ class Session:
 class LateArchive:
     """A search.Search that is loaded with the first question: the first paint needs none."""
 
-    def __init__(self, folder: Path, index: Path) -> None:
+    def __init__(self, folder: Path, index: Path, *, starts_early: bool = False) -> None:
         self._folders = folder, index
         self._lock = Lock()
         self._search: Search | None = None
         self._started: Popen[bytes] | None = None
-        if not index.exists():  # it takes a while, so it is begun before anybody asks
+        if (
+            starts_early and not index.exists()
+        ):  # it takes a while, so it is begun before anybody asks
             from loyalty_tui.archive import following
 
             self._started = following.start(folder, index)
@@ -164,17 +166,20 @@ def connect(
     examples: tuple[Example, ...] = (),
     is_demo: bool = False,
     cache: Path | None = None,
+    starts_early: bool = False,
 ) -> Connection:
     """Return what the desk needs to ask for members of a profile.
 
-    The index of its archive is in the user's cache folder, or in the one given.
+    The index of its archive is in the user's cache folder, or in the one given. Where there is
+    none yet, the archive may be read from now on, before anybody follows it.
     """
     from loyalty_tui.tui.program import Connection
 
     session = Session(profile, api_key)
     archive: Any = None
     if profile.archive is not None:
-        archive = LateArchive(profile.archive, cache or index_folder(profile.archive))
+        index = cache or index_folder(profile.archive)
+        archive = LateArchive(profile.archive, index, starts_early=starts_early)
 
     async def close() -> None:
         await session.close()

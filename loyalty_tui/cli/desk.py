@@ -55,7 +55,7 @@ class DeskProgram:
         profile = self._chosen.profile
         if not self._chosen.settings.profiles and not profile.organization:
             return None
-        return connect(profile, lambda: stored_key(profile.name))
+        return connect(profile, lambda: stored_key(profile.name), starts_early=True)
 
     def start(self) -> None:
         """Connect already: an archive that was never indexed is read while the desk is loaded."""

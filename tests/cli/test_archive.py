@@ -139,7 +139,7 @@ def test_the_index_lies_in_the_cache_and_nothing_in_the_archive(typed, folder, h
 
 def test_an_archive_that_was_never_indexed_is_read_before_anybody_asks(tmp_path, folder):
     index = tmp_path / "index"
-    archive = LateArchive(Path(folder), index)
+    archive = LateArchive(Path(folder), index, starts_early=True)
     try:
         deadline = time.monotonic() + 20
         while not list(index.glob("index-*.sqlite")):
@@ -151,6 +151,6 @@ def test_an_archive_that_was_never_indexed_is_read_before_anybody_asks(tmp_path,
 def test_one_that_was_indexed_is_left_alone_until_somebody_asks(tmp_path, folder):
     index = tmp_path / "index"
     index.mkdir()
-    archive = LateArchive(Path(folder), index)
+    archive = LateArchive(Path(folder), index, starts_early=True)
     archive.close()
     assert not list(index.iterdir())
