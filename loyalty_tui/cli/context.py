@@ -159,7 +159,7 @@ def archive_of(chosen: Chosen) -> Path:
     return chosen.profile.archive
 
 
-def connect(
+def connect(  # noqa: PLR0913 - a connection has many sides
     profile: Profile,
     api_key: Callable[[], Secret],
     *,
