@@ -55,6 +55,7 @@ class Lines(ScrollView):
     def changed(self, *, is_other: bool = True) -> None:
         """Lay out anew; other content is shown from its beginning."""
         self._laid_out_for = -1
+        self._lines = []  # a view that is not seen has no width to lay others out for
         if self.is_mounted:
             if is_other:
                 self.scroll_to(y=0, animate=False)
@@ -85,6 +86,8 @@ class Lines(ScrollView):
     def render_line(self, y: int) -> Strip:
         """Draw a line that is in sight."""
         width = self.scrollable_content_region.width
+        if width != self._laid_out_for:
+            self._lay_out()
         index = self.scroll_offset.y + y
         plain = self._style("")
         if index >= len(self._lines):
