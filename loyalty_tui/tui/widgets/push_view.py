@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from loyalty_tui.tui.sharing import Shared
 
 VIEWS = ("overview", "fields", "changes", "json")
+_PARTS = "#push-drift, OverviewView, FieldsView, ChangesView, JsonView"
+_WHOLE = 5
 
 
 class PushView(TabbedContent):
@@ -118,7 +120,7 @@ class PushView(TabbedContent):
         return Asked(self._entry, self.active or VIEWS[0], marked, self.is_revealed)
 
     def _show(self, opened: Opened | None, asked: Asked | None, notice: str = "") -> None:
-        if not self.query(JsonView):  # the answer came as the view was taken away
+        if len(self.query(_PARTS)) < _WHOLE:  # the answer came as the view was being taken away
             return
         view = asked.view if asked else self.active or VIEWS[0]
         self._drawn[view] = asked if opened else None
