@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from loyalty_tui.crowdmanager.models import OnTry
     from loyalty_tui.tui.program import Connection, Draft
 
-FRAMES = 120
+FRAMES = 240
 """Times a second at which the screen is painted at most: an answer waits for half a frame."""
 NOBODY = "nobody@example.com"
 """Whom "try it" asks for when no member is named: a domain kept free for examples."""

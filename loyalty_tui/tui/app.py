@@ -8,7 +8,7 @@ import signal
 import sys
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from loyalty_tui.tui.program import Connection, Program
+
+
+_GARBAGE: Final = (5_000, 20, 20)
+"""New objects, and rounds, before those of the first, second and third age are looked through."""
+
+
+def _collect_garbage() -> None:
+    """Do so from now on, seldom, and without looking through all that the start has made."""
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE)
+    gc.enable()
 
 
 class LoyaltyApp(App[int]):
@@ -54,7 +65,8 @@ class LoyaltyApp(App[int]):
 
     def on_mount(self) -> None:
         """Say what is wrong with the settings; collect garbage from the first paint on."""
-        self.call_after_refresh(gc.enable)
+        if not gc.isenabled():
+            self.call_after_refresh(_collect_garbage)
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             with suppress(NotImplementedError, AttributeError, ValueError):  # not on Windows

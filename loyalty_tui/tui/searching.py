@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 0.15
 """Seconds after which an old count is not left standing without a word."""
-_LIST_FIRST: Final = 0.04
+_LIST_FIRST: Final = 0.08
 """Seconds that the list has for its first page before anything is counted."""
 
 

@@ -179,6 +179,7 @@ class MemoryArchive(ListedArchive):
     def __init__(self, *pushes):
         super().__init__()
         self.texts = {}
+        self.read = []
         self.entries = []
         for push in pushes:
             self.add(push)
@@ -342,6 +343,7 @@ class MemoryArchive(ListedArchive):
 
     def text(self, ref):
         self.usable()
+        self.read.append(ref)
         if ref not in self.texts:
             raise ArchiveError("This push is not in its file any more.", "Ask again with Ctrl+R.")
         return self.texts[ref]

@@ -278,17 +278,17 @@ async def test_a_click_on_a_head_sorts_by_it_and_again_turns_it_round(opened, ma
     async with opened(many) as (pilot, pushes):
         x = pushes.render_line(0).text.index("Points") + 1
         for words in ("Points ▼ ", "Points ▲ "):
-            await pilot.click("#archive-list", offset=(x, 1))
+            await pilot.click("#archive-list", offset=(x - 1, 0))
             await settled(pilot)
             assert words in pushes.render_line(0).text
 
 
 async def test_a_click_moves_and_a_second_one_opens(opened, many, settled):
     async with opened(many) as (pilot, pushes):
-        await pilot.click("#archive-list", offset=(10, 6))
+        await pilot.click("#archive-list", offset=(10, 5))
         await settled(pilot)
         assert pushes.cursor == 4
-        await pilot.click("#archive-list", offset=(10, 6), times=2)
+        await pilot.click("#archive-list", offset=(10, 5), times=2)
         await settled(pilot)
         assert pilot.app.screen.query_one("#push").has_focus_within
 

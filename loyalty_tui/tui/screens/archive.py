@@ -16,6 +16,7 @@ from loyalty_tui.tui.screens.inspects import Inspects
 from loyalty_tui.tui.searching import Searching
 from loyalty_tui.tui.widgets import push_columns, ranges
 from loyalty_tui.tui.widgets.filter_box import FilterBox
+from loyalty_tui.tui.widgets.frame import Frame
 from loyalty_tui.tui.widgets.histogram import Histogram
 from loyalty_tui.tui.widgets.index_line import IndexLine
 from loyalty_tui.tui.widgets.masthead import Masthead
@@ -92,8 +93,10 @@ class ArchiveScreen(Inspects[str | None]):
         yield Histogram(self._glyphs)
         yield Static("", id="archive-note", markup=False)
         with Horizontal(id="archive-body"):
-            yield PushList(self._archive, self._glyphs, self._now, id="archive-list")
-            yield PushView(self._archive, self._glyphs, self.shared)
+            with Frame(id="archive-frame"):
+                yield PushList(self._archive, self._glyphs, self._now, id="archive-list")
+            with Frame(id="push-frame"):
+                yield PushView(self._archive, self._glyphs, self.shared)
         yield Footer()
 
     def on_mount(self) -> None:
@@ -101,7 +104,7 @@ class ArchiveScreen(Inspects[str | None]):
         self._is_laid_out = True
         self.query_one(Masthead).show_profile(self._profile, is_demo=self._is_demo)
         self.query_one("#archive-note").display = False
-        self.query_one(PushView).border_title = "Push"
+        self.query_one("#push-frame", Frame).entitle("Push")
         self.show_pulse(self._pulse)
         self.query_one(IndexLine).show(self._progress)
         self._title_list()
@@ -153,6 +156,7 @@ class ArchiveScreen(Inspects[str | None]):
             self._say_note(" ".join(words))
 
     def _catch_up(self, *, is_news: bool) -> None:
+        self.query_one(PushView).archive_changed()
         self._list.changed(is_news=is_news)
         self._searching.archive_changed()
 
@@ -225,15 +229,13 @@ class ArchiveScreen(Inspects[str | None]):
 
     def on_push_list_highlighted(self, event: PushList.Highlighted) -> None:
         """Open the push under the cursor, where there is room beside the list."""
-        view = self.query_one(PushView)
-        if view.display or view.is_lent:
+        if self.query_one("#push-frame").display or self.query_one(PushView).is_lent:
             self._open(event.entry)
 
     def _open(self, entry: Entry | None) -> None:
-        view = self.query_one(PushView)
         name = neutralise(entry.name.strip(), 40) if entry else ""
-        view.border_title = Content(f"Push · {name}" if name else "Push")
-        view.show(entry)
+        self.query_one("#push-frame", Frame).entitle(f"Push · {name}" if name else "Push")
+        self.query_one(PushView).show(entry, self._list.ahead)
 
     def on_push_list_opened(self, event: PushList.Opened) -> None:
         """Go to the open push; where there is room for one side only, show it."""
@@ -253,9 +255,9 @@ class ArchiveScreen(Inspects[str | None]):
     def _title_list(self) -> None:
         pushes = self._list
         order = push_columns.in_words(pushes.sorting, descending=pushes.descending)
-        pushes.border_title = f"Pushes {order}"
         words = [self._note, "personal data shown" if pushes.is_revealed else ""]
-        pushes.border_subtitle = Content(" · ".join(word for word in words if word))
+        frame = self.query_one("#archive-frame", Frame)
+        frame.entitle(f"Pushes {order}", " · ".join(word for word in words if word))
 
     def on_descendant_focus(self) -> None:
         """Keep the open push where it is while it is being read."""

@@ -64,15 +64,15 @@ class InspectorScreen(Inspects[bool]):
             view.active = self._opener.active
         self.show(self._entry)
 
-    def show(self, entry: Entry | None) -> None:
-        """Show another push; the list behind stands on it."""
+    def show(self, entry: Entry | None, ahead: Entry | None = None) -> None:
+        """Show another push; the list behind stands on it, and may go on to the one ahead."""
         self._entry = entry
         if self.query("Timeline, #push, #inspected"):
-            self._show(entry)
+            self._show(entry, ahead)
             self._ask_history(entry)
 
-    def _show(self, entry: Entry | None) -> None:
-        self.query_one(PushView).show(entry)
+    def _show(self, entry: Entry | None, ahead: Entry | None = None) -> None:
+        self.query_one(PushView).show(entry, ahead)
         self.query_one("#inspected", Static).update(_titled(entry), layout=False)
 
     def _ask_history(self, entry: Entry | None) -> None:

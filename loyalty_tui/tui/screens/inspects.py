@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
 
+from loyalty_tui.tui.compositor import SparingCompositor
+
 if TYPE_CHECKING:
     from loyalty_tui.tui.sharing import Shared
     from loyalty_tui.tui.widgets.push_list import PushList
@@ -19,6 +21,10 @@ class Inspects(Screen[Result]):
 
     shared: Shared
     """What it shares with the other inspectors of the desk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = SparingCompositor()
 
     def _inspector(self) -> PushView | None:
         from loyalty_tui.tui.widgets.push_view import PushView

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.containers import Horizontal, Vertical
@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from loyalty_tui.archive.query.model import QueryError
 from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui.asking import Asking
+from loyalty_tui.tui.widgets.end_label import EndLabel
 from loyalty_tui.tui.widgets.filter_input import FilterInput
 from loyalty_tui.tui.widgets.filter_offers import FilterOffers
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from loyalty_tui.errors import ArchiveError
     from loyalty_tui.tui.glyphs import Glyphs
 
+_FOUND_FIRST: Final = 0.06
+"""Seconds that what was typed has before what could follow it is shown."""
 HINT = "name, e-mail, phone, or a field: tier:gold points:>5000 since:7d"
 
 
@@ -65,7 +68,7 @@ class FilterBox(Vertical):
         with Horizontal(id="filter-line"):
             yield Static(self._glyphs.search, id="filter-prompt", markup=False)
             yield FilterInput(HINT)
-            yield Static("", id="filter-count", markup=False)
+            yield EndLabel("filter-count")
         wrong = Static("", id="filter-wrong", markup=False)
         wrong.display = False
         yield wrong
@@ -107,7 +110,7 @@ class FilterBox(Vertical):
 
     def say_count(self, words: str) -> None:
         """Say at the right how many pushes were found."""
-        self.query_one("#filter-count", Static).update(Content(words))
+        self.query_one(EndLabel).say(words)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Read the line; ask when it can be understood, else say where it cannot."""
@@ -160,7 +163,13 @@ class FilterBox(Vertical):
             return
         self._completion = completion
         self._input.has_offers = bool(completion.offers)
-        self.query_one(FilterOffers).show(completion.offers)
+        # They lie over what the key found, and lay the screen out anew: that comes first.
+        self.set_timer(_FOUND_FIRST, lambda: self._lay_out_offers(completion))
+
+    def _lay_out_offers(self, completion: Completion) -> None:
+        if completion is self._completion:
+            for offers in self.query(FilterOffers):
+                offers.show(completion.offers)
 
     def _offer_nothing(self, _error: ArchiveError | None = None) -> None:
         self._offering.stop()

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.highlighter import Highlighter
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 
 from loyalty_tui.tui.widgets.identifier_box import PlainInput
 
@@ -29,6 +31,9 @@ class FilterInput(PlainInput):
         Binding("up", "next_offer(-1)", show=False),
         Binding("escape", "drop_offers", show=False),
     ]
+
+    # Its box is as wide as there is room: what is in it lays nothing out anew.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     class Key(Message):
         """A key was pressed that belongs to the offers."""
@@ -54,6 +59,8 @@ class FilterInput(PlainInput):
 
     def mark(self, start: int, end: int) -> None:
         """Mark a piece of the line as wrong; none when it is empty."""
+        if (start, end) == (self._mark.start, self._mark.end):
+            return
         self._mark.start, self._mark.end = start, end
         self._mark.style = self.get_component_rich_style("filter--wrong", partial=True)
         self.refresh()

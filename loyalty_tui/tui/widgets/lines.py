@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from loyalty_tui.tui.scrolling import QuickScrollView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +28,7 @@ _MOST_LABEL: Final = 24
 _LABEL_SHARE: Final = 0.4
 
 
-class Lines(ScrollView):
+class Lines(QuickScrollView):
     """Shows lines that a subclass lays out for a width; only those in sight are drawn."""
 
     ALLOW_SELECT = False
@@ -90,15 +91,16 @@ class Lines(ScrollView):
             self._lay_out()
         index = self.scroll_offset.y + y
         plain = self._style("")
+        across = self.size.width  # with the room for a scroll bar
         if index >= len(self._lines):
-            return Strip.blank(width, plain)
+            return Strip.blank(across, plain)
         pieces = self._lines[index]
         segments = [Segment(text, self._style(name)) for text, name in pieces]
-        strip = Strip(segments).adjust_cell_length(width, plain)
+        strip = Strip(segments).adjust_cell_length(across, plain)
         if self.is_cursor(index):
             over = self._style("cursor")
             drawn = [Segment(text, (style or plain) + over) for text, style, _ in strip]
-            return Strip(drawn, width)
+            return Strip(drawn, across)
         return strip
 
     def is_cursor(self, index: int) -> bool:

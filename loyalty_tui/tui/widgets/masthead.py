@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from loyalty_tui.privacy import neutralise
+from loyalty_tui.tui.widgets.end_label import EndLabel
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -22,7 +23,7 @@ class Masthead(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out both ends."""
         yield Static(Content.styled("loyalty-tui", "bold $primary"), id="where")
-        yield Static("", id="archive-pulse", markup=False)
+        yield EndLabel("archive-pulse")
 
     def show_profile(self, profile: Profile, *, is_demo: bool) -> None:
         """Name the profile and its organization."""
@@ -37,5 +38,5 @@ class Masthead(Horizontal):
 
     def show_archive(self, pulse: str) -> None:
         """Say how the archive is doing, in a few words."""
-        for end in self.query("#archive-pulse").results(Static):
-            end.update(Content(pulse))
+        for end in self.query(EndLabel):
+            end.say(pulse)

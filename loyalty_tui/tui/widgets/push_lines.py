@@ -71,6 +71,7 @@ class LinePainter:
     def __init__(  # noqa: PLR0913 - all that a line's look depends on
         self,
         width: int,
+        across: int,
         sorting: Sorting,
         glyphs: Glyphs,
         style: Callable[[str], Style],
@@ -81,7 +82,9 @@ class LinePainter:
         told: Callable[[str], Told | None],
     ) -> None:
         self.width = width
-        """Cells of a line."""
+        """Cells that the columns may take."""
+        self.across = across
+        """Cells of a line, with the room for a scroll bar."""
         self._places = _with_gaps(places(width, shows_member=shows_member))
         self._sorting = sorting
         self._glyphs = glyphs
@@ -99,7 +102,7 @@ class LinePainter:
             is_sorted = self._glyphs.descending in title or self._glyphs.ascending in title
             text = push_columns.fitted(title, at.width, is_right=at.is_right)
             segments += [Segment(text, bold if is_sorted else plain), Segment(gap, plain)]
-        return Strip(segments).adjust_cell_length(self.width, plain)
+        return Strip(segments).adjust_cell_length(self.across, plain)
 
     def row(self, entry: Entry | None, cursor: str) -> Strip:
         """Draw a push, or, where it is not here yet, that there is one.
@@ -118,7 +121,7 @@ class LinePainter:
                 text = push_columns.fitted(words, at.width, is_right=at.is_right)
                 style = self._style(_style_of(at.column, entry))
             segments.append(Segment(text + gap, style))  # the fewer, the sooner it is painted
-        strip = Strip(segments).adjust_cell_length(self.width, base)
+        strip = Strip(segments).adjust_cell_length(self.across, base)
         if over is None:
             return strip
         drawn = (Segment(text, (style or base) + over) for text, style, _ in strip)

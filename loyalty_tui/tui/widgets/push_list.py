@@ -75,6 +75,7 @@ class PushList(PushReader, can_focus=True):
         self._glyphs = glyphs
         self._jump = JumpText(now)
         self._is_left = False
+        self._direction = 1
         self._painter: push_lines.LinePainter | None = None
         self._changes = PushChanges(self, archive, self._in_sight, self.refresh)
 
@@ -97,8 +98,14 @@ class PushList(PushReader, can_focus=True):
 
     # Moving
 
+    @property
+    def ahead(self) -> Entry | None:
+        """The push that the cursor comes to when it moves on as it did last."""
+        return self._window.row(self._cursor + self._direction)
+
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
+        self._direction = -1 if by < 0 else 1
         self._drop_jump()
         self._go_to(self._cursor + by)
 
@@ -260,6 +267,7 @@ class PushList(PushReader, can_focus=True):
         if self._painter is None:
             self._painter = push_lines.LinePainter(
                 self.scrollable_content_region.width,
+                self.size.width,
                 self.sorting,
                 self._glyphs,
                 cache(self._style),
@@ -278,8 +286,8 @@ class PushList(PushReader, can_focus=True):
             return painter.head()
         if index >= self._window.height:
             words = f"  {self.empty_words}" if y == 1 and not index else ""
-            text = push_columns.fitted(words, painter.width)
-            return Strip([Segment(text, self._style("pushes--aside"))], painter.width)
+            text = push_columns.fitted(words, painter.across)
+            return Strip([Segment(text, self._style("pushes--aside"))], painter.across)
         is_cursor = index == self._cursor
         cursor = "pushes--cursor" if self.has_focus else "pushes--cursor-blurred"
         return painter.row(self._window.row(index), cursor if is_cursor else "")

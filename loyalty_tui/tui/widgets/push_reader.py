@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 
 from loyalty_tui.archive.model import Sorting
 from loyalty_tui.tui.asking import Asking
+from loyalty_tui.tui.scrolling import QuickScrollView
 from loyalty_tui.tui.widgets import push_window
 from loyalty_tui.tui.widgets.news import News
 from loyalty_tui.tui.widgets.push_question import Question
@@ -26,7 +26,7 @@ GOES_DOWN: Final = frozenset({Sorting.UPDATED, Sorting.RECEIVED, Sorting.POINTS}
 """Sortings whose large end is the one that is asked for first."""
 
 
-class PushReader(ScrollView):
+class PushReader(QuickScrollView):
     """Keeps a window of entries around what is seen; the screen never waits for it.
 
     All positions are indexes in the whole list. A page that is not wanted any more is stopped,
@@ -78,6 +78,7 @@ class PushReader(ScrollView):
         self._fetch: Fetch | None = None
         self._missed: bool | None = None
         self._is_anew = False
+        self._settled: object = None
         self._total: int | None = None
         self._pages = Asking(self, "page", self._fail)
         self._ranks = Asking(self, "rank", self._fail)
@@ -201,7 +202,10 @@ class PushReader(ScrollView):
         self._cursor = min(self._cursor, max(0, self._window.height - 1))
         if self._is_at_top and self._window.rows:
             self._news.see_top(self._window.rows[0].key)
-        self.refresh()
+        seen = (self._top, self._cursor, self._window.seen(self._top, self._visible))
+        if seen != self._settled:  # what is read ahead changes nothing that is seen
+            self._settled = seen
+            self.refresh()
         # What has come is painted before anybody opens a push, and before more is read.
         self.call_after_refresh(self._tell)
         self.call_after_refresh(self._plan)

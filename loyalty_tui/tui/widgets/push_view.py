@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from loyalty_tui.tui.sharing import Shared
 
 VIEWS = ("overview", "fields", "changes", "json")
-_PARTS = "#push-drift, OverviewView, FieldsView, ChangesView, JsonView"
-_WHOLE = 5
+_FIXED = frozenset(VIEWS[:2])
+"""Views of a push that nothing else has a part in: they can be read ahead."""
+_AHEAD = 0.03
+"""Seconds that a push is painted in before the one after it is read."""
 
 
 class PushView(TabbedContent):
@@ -47,18 +49,26 @@ class PushView(TabbedContent):
         self._glyphs = glyphs
         self._shared = shared
         self._entry: Entry | None = None
-        self._stand_in: Callable[[Entry | None], None] | None = None
+        self._stand_in: Callable[[Entry | None, Entry | None], None] | None = None
         self._drawn: dict[str, Asked | None] = {}
         """What each view shows, as far as it still shows it."""
         self._reading = Asking(self, "push", self._fail)
-        self.compose_add_child(TabPane("Overview", OverviewView(glyphs), id="overview"))
-        self.compose_add_child(TabPane("Fields", FieldsView(glyphs), id="fields"))
-        self.compose_add_child(TabPane("Changes", ChangesView(glyphs), id="changes"))
-        self.compose_add_child(TabPane("JSON", JsonView(), id="json"))
+        self._ahead: Entry | None = None
+        self._read_ahead: tuple[Asked, Opened] | None = None
+        self._reading_ahead = Asking(self, "push-ahead", lambda _: None)
+        self._drift = Static("", id="push-drift", markup=False)
+        self._overview = OverviewView(glyphs)
+        self._fields = FieldsView(glyphs)
+        self._changes = ChangesView(glyphs)
+        self._json = JsonView()
+        self.compose_add_child(TabPane("Overview", self._overview, id="overview"))
+        self.compose_add_child(TabPane("Fields", self._fields, id="fields"))
+        self.compose_add_child(TabPane("Changes", self._changes, id="changes"))
+        self.compose_add_child(TabPane("JSON", self._json, id="json"))
 
     def compose(self) -> ComposeResult:
         """Lay out tabs and views, with a line between them for what is unusual."""
-        yield Static("", id="push-drift", markup=False)
+        yield self._drift
         yield from super().compose()
 
     @property
@@ -71,16 +81,21 @@ class PushView(TabbedContent):
         """Whether another inspector shows the pushes."""
         return self._stand_in is not None
 
-    def show(self, entry: Entry | None) -> None:
-        """Show another push, or none."""
-        self._entry = entry
+    def show(self, entry: Entry | None, ahead: Entry | None = None) -> None:
+        """Show another push, or none; the one that may come next is read meanwhile."""
+        self._entry, self._ahead = entry, ahead
         if self._stand_in is not None:
-            self._stand_in(entry)
+            self._stand_in(entry, ahead)
         else:
             self.read()
 
-    def lend(self, stand_in: Callable[[Entry | None], None] | None) -> None:
-        """Let another inspector show the pushes meanwhile; None ends that."""
+    def archive_changed(self) -> None:
+        """Take notice that what was read ahead may be another by now."""
+        self._reading_ahead.stop()
+        self._read_ahead = None
+
+    def lend(self, stand_in: Callable[[Entry | None, Entry | None], None] | None) -> None:
+        """Let another inspector show each push, and the one ahead, meanwhile; None ends that."""
         self._stand_in = stand_in
         if stand_in is None:
             self.read()
@@ -101,9 +116,14 @@ class PushView(TabbedContent):
     def read(self) -> None:
         """Read the push for the view that is seen."""
         asked = self._asked()
+        self._reading_ahead.stop()
         if asked is None:
             self._reading.stop()
             self._show(None, None)
+            return
+        if self._read_ahead is not None and self._read_ahead[0] == asked:
+            self._reading.stop()
+            self._show(self._read_ahead[1], asked)
             return
 
         def read(stop: Event) -> Opened:
@@ -112,38 +132,50 @@ class PushView(TabbedContent):
         self._reading.ask(read, lambda opened: self._show(opened, asked))
 
     def _asked(self) -> Asked | None:
-        if self._entry is None:
-            return None
+        return self._asked_for(self._entry) if self._entry is not None else None
+
+    def _asked_for(self, entry: Entry) -> Asked:
         marked = self._shared.marked
-        if marked is not None and marked.ref == self._entry.ref:
+        if marked is not None and marked.ref == entry.ref:
             marked = None  # it is compared with the one before it
-        return Asked(self._entry, self.active or VIEWS[0], marked, self.is_revealed)
+        return Asked(entry, self.active or VIEWS[0], marked, self.is_revealed)
+
+    def _look_ahead(self, asked: Asked) -> None:
+        """Read what may be asked for next, unless something else has been by now."""
+        if self._ahead is None or asked != self._asked() or asked.view not in _FIXED:
+            return
+        coming = self._asked_for(self._ahead)
+
+        def read(stop: Event) -> Opened:
+            return inspecting.open_push(self.archive, coming, stop)
+
+        def keep(opened: Opened) -> None:
+            self._read_ahead = (coming, opened)
+
+        self._reading_ahead.ask(read, keep)
 
     def _show(self, opened: Opened | None, asked: Asked | None, notice: str = "") -> None:
-        if len(self.query(_PARTS)) < _WHOLE:  # the answer came as the view was being taken away
+        views = (self._drift, self._overview, self._fields, self._changes, self._json)
+        if not all(view.is_attached for view in views):  # the answer came as they were taken away
             return
         view = asked.view if asked else self.active or VIEWS[0]
         self._drawn[view] = asked if opened else None
-        drift = self.query_one("#push-drift", Static)
         words = opened.drift if opened else ""
-        drift.update(Content(f"{self._glyphs.notice} {words}"), layout=False)
-        drift.display = bool(words)
+        if words:
+            self._drift.update(Content(f"{self._glyphs.notice} {words}"), layout=False)
+        self._drift.display = bool(words)
         if view == "overview":
-            self.query_one(OverviewView).show(opened.blocks if opened else (), notice)
+            self._overview.show(opened.blocks if opened else (), notice)
         elif view == "fields":
-            self.query_one(FieldsView).show(opened.sections if opened else (), notice)
+            self._fields.show(opened.sections if opened else (), notice)
         elif view == "changes":
             compared = opened.compared if opened else None
-            self.query_one(ChangesView).show(
-                compared, shows_all=self._shared.shows_all, notice=notice
-            )
+            self._changes.show(compared, shows_all=self._shared.shows_all, notice=notice)
         else:
-            self._show_json(opened.text if opened else "", notice)
-
-    def _show_json(self, text: str, notice: str) -> None:
-        view = self.query_one(JsonView)
-        view.is_revealed = self.is_revealed
-        view.show(text, notice=notice)
+            self._json.is_revealed = self.is_revealed
+            self._json.show(opened.text if opened else "", notice=notice)
+        if asked is not None and opened is not None:
+            self.set_timer(_AHEAD, lambda: self._look_ahead(asked))
 
     def _fail(self, error: ArchiveError) -> None:
         self._show(None, self._asked(), neutralise(str(error)))

@@ -81,6 +81,11 @@ class PushWindow:
         """Return the entry with an index, or None when it is not here."""
         return self.rows[index - self.first] if self.first <= index < self.beyond else None
 
+    def seen(self, top: int, visible: int) -> tuple[int, list[Entry]]:
+        """Return the index of the first row in sight that is here, and all of them."""
+        low = max(top, self.first)
+        return low, self.rows[low - self.first : max(0, top + visible - self.first)]
+
     def wanted(self, top: int, visible: int) -> Fetch | None:
         """Return what to ask for when so many rows are seen from an index on; None for nothing."""
         if not self.rows:

@@ -105,6 +105,8 @@ class PushesPane(Vertical):
         if is_same:  # in the order in which they are on the screen
             by_id = {member.member_id: member for member in members}
             members = tuple(by_id[member_id] for member_id in ids)
+        from loyalty_tui.tui.widgets.push_view import PushView
+
         self._members = members
         self._chosen = self._chosen if is_same else 0
         await self._mount_list()
@@ -119,6 +121,8 @@ class PushesPane(Vertical):
         await self._list_members(is_same=is_same)
         self._sum_up()
         if is_same:
+            for view in self.query(PushView):
+                view.archive_changed()
             self._list.changed()
             self._list.count(members[self._chosen].pushes)
         else:
@@ -190,7 +194,7 @@ class PushesPane(Vertical):
 
         event.stop()
         for view in self.query(PushView):
-            view.show(event.entry)
+            view.show(event.entry, self._list.ahead)
 
     def on_push_list_opened(self, event: PushList.Opened) -> None:
         """Go to the opened push."""
