@@ -106,7 +106,9 @@ class Totals:
     bytes: int
     """Of the files as they lie on disk."""
     last_at: datetime | None
-    """When the newest push was updated or received, in UTC."""
+    """When the newest push was updated, or received when it names no update, in UTC."""
+    received_at: datetime | None = None
+    """When the last push was received, in UTC; None when no push names that."""
 
 
 @dataclass(frozen=True, slots=True)

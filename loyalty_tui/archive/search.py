@@ -129,6 +129,10 @@ class Search:
         """Return the whole archive in numbers, as far as it is indexed."""
         return self._ask(overview.totals, _NOTHING)
 
+    def arrivals(self, since: datetime) -> int:
+        """Return how many pushes were received after a moment, copies included."""
+        return self._ask(lambda db: overview.arrivals(db, since), 0)
+
     def unreadable(self) -> list[Unreadable]:
         """Return every place that could not be read, by file."""
         return self._ask(lambda db: list(overview.unreadable(db)), [])

@@ -34,13 +34,24 @@ class Asking:
         """Whether a question is open."""
         return self._stop is not None
 
-    def ask(self, work: Callable[[Event], Answer], then: Callable[[Answer], None]) -> None:
-        """Do the work in a thread, with an event that tells it to stop; hand on what it returns."""
+    def ask(
+        self,
+        work: Callable[[Event], Answer],
+        then: Callable[[Answer], None],
+        after: float = 0,
+    ) -> None:
+        """Do the work in a thread, with an event that tells it to stop; hand on what it returns.
+
+        It may begin so many seconds later, if nothing else has been asked by then.
+        """
         self.stop()
         self._stop = stop = Event()
 
         async def run() -> None:  # not yet begun when it is handed over: it may never be
-            await self._run(work, then, stop)
+            if after:
+                await asyncio.sleep(after)
+            if not stop.is_set():
+                await self._run(work, then, stop)
 
         self._worker: Worker[None] = self._node.run_worker(
             run, group=self._group, name=self._group, exclusive=True

@@ -112,11 +112,17 @@ MEMBER = Command(
 SORT = Command("sort", "f8,ctrl+s", "Sort", "Sort by update, receipt, points or member, in turn.")
 REVERSE = Command("reverse", "f9,ctrl+y", "Reverse", "Turn the order round.", is_in_footer=False)
 ASK_AGAIN = Command("refresh", "ctrl+r,f5", "Refresh", "Ask the archive again.", is_in_footer=False)
+PAUSE = Command(
+    "pause",
+    "f4,ctrl+x",
+    "Pause",
+    "Let what arrives wait, and the list stand still; once more, and it follows again.",
+)
 REVEAL_LIST = Command("reveal", "ctrl+o,f3", "Reveal", "Show or hide personal data.")
 
 IN_ARCHIVE = (
-    DESK_AGAIN, FILTER, MEMBER, SORT, REVERSE, REVEAL_LIST, INSPECT, MARK, ALL_CHANGES, ASK_AGAIN,
-    LEAVE, LIGHTS, HELP,
+    DESK_AGAIN, FILTER, MEMBER, SORT, PAUSE, REVERSE, REVEAL_LIST, INSPECT, MARK, ALL_CHANGES,
+    ASK_AGAIN, LEAVE, LIGHTS, HELP,
 )  # fmt: skip
 """All commands of the archive view, in the order of footer and help."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from loyalty_tui.errors import ArchiveError
 from loyalty_tui.tui import wording
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
 
     from loyalty_tui.archive.model import Progress, Totals
     from loyalty_tui.tui.program import PushArchive
+
+
+_LATELY: Final = (timedelta(minutes=1), timedelta(hours=1))
+"""The stretches of time that the rate of arrivals is taken from."""
+_BEAT: Final = 5
+"""Seconds after which the rate is found out again while there is one."""
+
+
+class _Pulse(NamedTuple):
+    totals: Totals
+    rate: str
 
 
 class Following:
@@ -39,6 +51,7 @@ class Following:
         self._on_pulse = on_pulse
         self._on_failure = on_failure
         self._totals = Asking(node, "totals", self._fail)
+        self._beat = node.set_interval(_BEAT, self._ask, pause=True)
         self.is_running = False
         self.progress: Progress | None = None
         """What was said last."""
@@ -54,6 +67,7 @@ class Following:
 
     def stop(self) -> None:
         """End it."""
+        self._beat.stop()
         self._totals.stop()
         self._node.workers.cancel_group(self._node, "follow")
 
@@ -62,16 +76,28 @@ class Following:
             async with aclosing(self._archive.follow()) as progress:
                 async for self.progress in progress:
                     self._on_progress(self.progress)
-                    self._totals.ask_once_more(lambda _: self._archive.totals(), self._sum_up)
+                    self._ask()
         except ArchiveError as error:
             self._fail(error)
         finally:
             self.is_running = False
 
-    def _sum_up(self, totals: Totals) -> None:
+    def _ask(self) -> None:
+        self._totals.ask_once_more(lambda _: self._look(), self._sum_up)
+
+    def _look(self) -> _Pulse:
+        now = self._now()
+        minute, hour = (self._archive.arrivals(now - stretch) for stretch in _LATELY)
+        return _Pulse(self._archive.totals(), wording.rate(minute, hour))
+
+    def _sum_up(self, found: _Pulse) -> None:
         if self.progress is not None:
-            self.pulse = wording.pulse(totals, self.progress, self._now())
+            self.pulse = wording.pulse(found.totals, self.progress, self._now(), found.rate)
             self._on_pulse(self.pulse)
+        if found.rate:
+            self._beat.resume()
+        else:
+            self._beat.pause()
 
     def _fail(self, error: ArchiveError) -> None:
         self.pulse = "the archive cannot be read"

@@ -58,6 +58,9 @@ class PushArchive(Protocol):
     def totals(self) -> Totals:
         """Return the whole archive in numbers, as far as it is indexed."""
 
+    def arrivals(self, since: datetime) -> int:
+        """Return how many pushes were received after a moment, copies included."""
+
     def page(  # noqa: PLR0913 - a place in a list has many sides
         self,
         query: Query,

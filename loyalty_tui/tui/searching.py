@@ -66,16 +66,15 @@ class Searching:
             self._search()
         self._counts.stop()
         self._bars = bars
-        self._screen.set_timer(_LIST_FIRST, lambda: self._count_first(query))
+        if bars:
+            self._counts.ask(
+                lambda stop: self._archive.sums(query, bars, stop), self._show, _LIST_FIRST
+            )
         self._screen.set_timer(PATIENCE, self._say)
 
     def ask_again(self) -> None:
         """Ask the same anew."""
         self.ask(self._query, self._bars)
-
-    def _count_first(self, query: Query) -> None:
-        if query is self._query and self._sums is None:
-            self.count(self._bars)
 
     def count(self, bars: int) -> None:
         """Count once more, with so many bars; an older count is finished first."""

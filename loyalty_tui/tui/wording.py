@@ -20,6 +20,8 @@ _LONGEST_PLAIN: Final = 60
 """Digits up to which a decimal is written out; one beyond gets its exponent."""
 _MEGABYTE: Final = 1e6
 _MINUTE: Final = 60
+_MANY: Final = 2
+"""Pushes a second from which on they are counted by the second."""
 _DAY: Final = timedelta(days=1)
 NAME_LIMIT: Final = 120
 """Characters of a name that are shown; the vendor's own are a few words long."""
@@ -91,18 +93,28 @@ def share(done: int, total: int) -> int:
     return 100 if done >= total else max(0, done) * 100 // total
 
 
-def pulse(totals: Totals, progress: Progress, now: datetime) -> str:
-    """Return how an archive is doing: "1,204,331 pushes · last 14:02"."""
+def pulse(totals: Totals, progress: Progress, now: datetime, rate: str = "") -> str:
+    """Return how an archive is doing: "1,204,331 pushes · last 14:02 · 12/min"."""
     parts = [counted(totals.pushes, "push", "pushes")]
     if not progress.is_done:
         parts.append(f"indexing {share(progress.bytes_done, progress.bytes_total)} %")
-    elif totals.last_at is not None:
-        last = totals.last_at.astimezone(now.tzinfo)
+    elif newest := totals.received_at or totals.last_at:
+        last = newest.astimezone(now.tzinfo)
         is_today = last.date() == now.date()
         parts.append(f"last {last:%H:%M}" if is_today else f"last {last.day} {last:%b %Y}")
+        parts += [rate] if rate else []
     if totals.unreadable:
         parts.append(f"{totals.unreadable:,} unreadable")
     return " · ".join(parts)
+
+
+def rate(minute: int, hour: int) -> str:
+    """Return how many pushes come, from those of the last minute and hour: "12/min"; or nothing."""
+    if minute >= _MANY * _MINUTE:
+        return f"{minute / _MINUTE:,.0f}/s"
+    if minute:
+        return f"{minute:,}/min"
+    return f"{hour:,}/h" if hour else ""
 
 
 def indexing(progress: Progress) -> str:

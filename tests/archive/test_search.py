@@ -155,6 +155,19 @@ def test_an_identifier_leads_to_every_id_and_to_earlier_addresses(archive):
     assert [entry.member_id for entry in page.entries] == [1, 1]
 
 
+def test_arrivals_are_counted_by_receipt_with_their_copies(archive):
+    first, again, later = (f"2026-11-21T10:00:0{second}.000000Z" for second in (1, 2, 3))
+    archive.write("a.ndjson", a_line(ANNA, first), a_line(ANNA, later), a_line(BO))
+    assert archive.search.arrivals(datetime(2026, 1, 1, tzinfo=UTC)) == 0
+    assert archive.search.totals().received_at is None
+    archive.bring_up_to_date()
+    archive.write("b.ndjson", a_line(ANNA, again))
+    archive.bring_up_to_date()
+    since = (datetime(2026, 11, 21, 10, 0, second, tzinfo=UTC) for second in (1, 2, 3))
+    assert [archive.search.arrivals(each) for each in since] == [2, 1, 0]
+    assert archive.search.totals().received_at == datetime(2026, 11, 21, 10, 0, 3, tzinfo=UTC)
+
+
 def test_a_body_received_again_is_shown_once_with_a_count(archive):
     first, again, later = (f"2026-11-21T10:00:0{second}.000000Z" for second in (1, 2, 3))
     archive.write("b.ndjson", a_line(ANNA, again), a_line(BO))

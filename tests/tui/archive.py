@@ -306,7 +306,12 @@ class MemoryArchive(ListedArchive):
             unreadable=0,
             bytes=sum(map(len, self.texts.values())),
             last_at=max((moment for moment in moments if moment), default=None),
+            received_at=max((e.received_at for e in self.entries if e.received_at), default=None),
         )
+
+    def arrivals(self, since):
+        self.usable()
+        return sum(e.copies for e in self.entries if e.received_at and e.received_at > since)
 
     def sums(self, query, bars, stop):
         self.usable()
@@ -384,6 +389,10 @@ class EndlessArchive(ListedArchive):
 
     def totals(self):
         return Totals(1, self.size, 1000, 0, self.size * 1600, self.entry(self.size - 1).updated_at)
+
+    def arrivals(self, since):
+        del since
+        return 0
 
     def sums(self, query, bars, stop):
         del query

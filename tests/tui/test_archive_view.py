@@ -4,10 +4,11 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
+from loyalty_tui.tui import commands
 from loyalty_tui.tui.app import LoyaltyApp
 
 from .archive import MemoryArchive
-from .conftest import FakeProgram
+from .conftest import NOW, FakeProgram
 
 WIDE, NARROW = (120, 40), (80, 24)
 DAY = 86_400
@@ -430,6 +431,77 @@ async def test_a_push_that_is_gone_is_said_in_its_place(view, archive, settled, 
         assert "This push is not in its file any more." in " ".join(text_of(pilot.app).split())
 
 
+# What arrives
+
+
+def arrive(archive, number, **changes):
+    archive.add(push(number, **changes), received_at=NOW)
+    archive.say(pushes=1)
+
+
+async def test_arrivals_say_who_sent_what_and_what_changed(view, archive, settled):
+    async with view(size=(80, 24)) as pilot:
+        await pilot.press("f8")
+        await settled(pilot)
+        arrive(archive, 59, totalPoints=9_000, dateLastUpdated=START + 90 * DAY)
+        await settled(pilot)
+        first = pushes(pilot).render_line(1).text
+        assert "21 Nov 2026 14:03" in first
+        assert "Name059" in first
+        assert "points +3,100" in first
+        arrive(archive, 700, firstName="Newcomer", dateLastUpdated=START + 91 * DAY)
+        await settled(pilot)
+        first = pushes(pilot).render_line(1).text
+        assert "Newcomer" in first
+        assert "first push" in first
+
+
+async def test_what_changed_is_told_anew_when_an_earlier_push_comes_late(view, archive, settled):
+    async with view(size=(80, 24)) as pilot:
+        await pilot.press("f8")
+        arrive(archive, 59, totalPoints=9_000, dateLastUpdated=START + 90 * DAY)
+        await settled(pilot)
+        arrive(archive, 59, totalPoints=8_000, dateLastUpdated=START + 80 * DAY)
+        await settled(pilot)
+        late, first = (pushes(pilot).render_line(y).text for y in (1, 2))
+        if "points +2,100" not in late:
+            late, first = first, late
+        assert "points +2,100" in late
+        assert "points +1,000" in first
+
+
+@pytest.mark.parametrize("key", ["f4", "ctrl+x"])
+async def test_what_arrives_waits_while_it_is_paused(view, archive, settled, text_of, key):
+    async with view() as pilot:
+        await pilot.press(key)
+        await settled(pilot)
+        assert "paused" in text_of(pilot.app)
+        for number in (901, 902):
+            arrive(archive, number)
+        await settled(pilot)
+        assert "Name901" not in text_of(pilot.app)
+        assert "paused · 2 came" in text_of(pilot.app)
+        assert "62 pushes · last 14:03 · 2/min" in text_of(pilot.app), "the pulse goes on"
+        assert pushes(pilot).row_count == 60
+        await pilot.press(key)
+        await settled(pilot)
+        assert "Name902" in text_of(pilot.app)
+        assert "paused" not in text_of(pilot.app)
+        assert pushes(pilot).row_count == 62
+
+
+async def test_a_pause_outlasts_a_visit_to_the_desk(view, archive, settled, text_of):
+    async with view() as pilot:
+        await pilot.press("f4", "f6")
+        await settled(pilot)
+        arrive(archive, 901)
+        await settled(pilot)
+        await pilot.press("f6")
+        await settled(pilot)
+        assert "paused · 1 came" in text_of(pilot.app)
+        assert pushes(pilot).row_count == 60
+
+
 # The index, the commands, what comes from outside
 
 
@@ -455,9 +527,12 @@ async def test_every_command_of_the_view_is_in_palette_and_help(view, text_of):
         shown = text_of(pilot.app)
         for words in ("Look the member of this push up", "Turn the order round", "Ask the archive"):
             assert words in shown
-        await pilot.press("escape", "ctrl+p")
+        await pilot.press("escape")
+        offered = {each.title for each in pilot.app.get_system_commands(pilot.app.screen)}
+        assert {each.label for each in commands.IN_ARCHIVE} <= offered
+        await pilot.press("ctrl+p")
         await pilot.pause()
-        for label in ("Desk", "Filter", "Member", "Sort", "Reverse", "Reveal", "Refresh"):
+        for label in ("Desk", "Filter", "Member", "Sort", "Pause"):
             assert label in text_of(pilot.app)
 
 
@@ -472,23 +547,25 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("size", [NARROW, WIDE])
-async def test_text_from_outside_is_only_text(view, archive, settled, text_of, text, size):
-    tier = {"currentLevel": {"title": text}, "assignedByEvent": text}
-    archive.add(push(90, firstName=text, emailAddress=text, tierInfo=tier))
+async def test_text_from_outside_is_only_text(view, archive, settled, text_of, size):
+    for number, text in enumerate(HOSTILE):
+        tier = {"currentLevel": {"title": text}, "assignedByEvent": text}
+        archive.add(push(90 + number, firstName=text, emailAddress=text, tierInfo=tier))
     async with view(size) as pilot:
         await pilot.press("ctrl+o", "slash", *"tier")
         await pilot.press("colon")
         await settled(pilot)
         shown = text_of(pilot.app)
         await pilot.press("enter", "enter")
-        await settled(pilot)
-        shown += text_of(pilot.app)
-        assert pilot.app.screen.query_one("Footer").region.bottom == size[1]
+        for _ in HOSTILE:
+            await settled(pilot)
+            shown += text_of(pilot.app)
+            assert pilot.app.screen.query_one("KeyLine").region.bottom == size[1]
+            await pilot.press("escape", "down", "enter")
     assert not set("\x00\x07\x1b\u202e\r\t") & set(shown)
-    if text.startswith("["):
-        assert text in shown
+    for text in HOSTILE:
+        assert not text.startswith("[") or text in shown
 
 
 async def test_the_archive_is_closed_by_nobody_but_its_connection(view, archive, program):

@@ -31,6 +31,32 @@ def test_the_pulse_says_how_many_and_how_new(archive, progress, words):
     assert wording.pulse(archive, progress, NOW) == words
 
 
+def test_the_pulse_counts_by_receipt_and_says_how_many_come():
+    newest = datetime(2026, 11, 21, 13, 2, tzinfo=UTC)
+    received = datetime(2026, 11, 21, 14, 1, tzinfo=UTC)
+    archive = totals(newest, received_at=received)
+    words = "1,204,331 pushes · last 15:01 · 12/min"
+    assert wording.pulse(archive, DONE, NOW, "12/min") == words
+    assert "12/min" not in wording.pulse(archive, Progress(5, 1, 9, 1.0), NOW, "12/min")
+
+
+@pytest.mark.parametrize(
+    ("minute", "hour", "words"),
+    [
+        (0, 0, ""),
+        (0, 1, "1/h"),
+        (0, 1_234, "1,234/h"),
+        (1, 500, "1/min"),
+        (119, 500, "119/min"),
+        (120, 500, "2/s"),
+        (12_000, 700_000, "200/s"),
+        (90_000_000, 90_000_000, "1,500,000/s"),
+    ],
+)
+def test_the_rate_is_said_in_the_unit_that_fits(minute, hour, words):
+    assert wording.rate(minute, hour) == words
+
+
 @pytest.mark.parametrize(
     ("progress", "words"),
     [

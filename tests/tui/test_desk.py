@@ -414,39 +414,47 @@ HOSTILE = [
 FORBIDDEN = set("\x00\x07\x1b\x9b\u202e\u2066\r\t")
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_text_from_outside_is_only_text(
-    desk, service, ask, archive, text_of, name, size, settled
-):
+def hostile(name, number):
+    """Return a member's summary and push that say the same everywhere."""
     rank = {"id": 1, "name": name, "description": name, "threshold": 0.1}
     badge = {"id": 2, "name": name, "description": name, "isEarned": True}
     answer = {"balance": 1, "rank": rank, "ranks": [rank], "distinctions": [badge]}
-    service.answers[ONE] = models.decode(json.dumps(answer).encode())
     push = {
-        "id": 7,
-        "mobilePhoneNumber": "4722345678",
+        "id": 1_000 + number,
+        "mobilePhoneNumber": f"47223456{number:02}",
         "emailAddress": name,
         "firstName": name,
         "tierInfo": {"currentLevel": {"title": name}, "assignedByEvent": name},
         "customData": {name: name},
         name: name,
     }
-    archive.add(push)
+    return models.decode(json.dumps(answer).encode()), push
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_text_from_outside_is_only_text(desk, service, ask, archive, text_of, size, settled):
     async with desk.run_test(size=size) as pilot:
-        await ask(pilot, ONE)
-        left = text_of(desk)
-        await pilot.press("ctrl+t", "ctrl+o")
-        await settled(pilot)
-        fields = text_of(desk)
-        desk.screen.query_one("#push").active = "json"
-        await pilot.pause()
-        shown = left + fields + text_of(desk)
-        bottom = desk.screen.query_one("Footer").region
-    assert not FORBIDDEN & set(shown)
-    assert bottom.bottom == size[1]
-    plain = name if name.startswith("[") else ""
-    assert plain[:12] in left
+        for number, name in enumerate(HOSTILE):
+            phone = f"+47223456{number:02}"
+            service.answers[phone], push = hostile(name, number)
+            archive.add(push)
+            await ask(pilot, phone)
+            left = text_of(desk)
+            await pilot.press("ctrl+t")
+            if not number:
+                await pilot.press("ctrl+o")
+            desk.screen.query_one("#push").active = "overview"
+            await settled(pilot)
+            fields = text_of(desk)
+            desk.screen.query_one("#push").active = "json"
+            await settled(pilot)
+            shown = left + fields + text_of(desk)
+            bottom = desk.screen.query_one("KeyLine").region
+            await pilot.press("ctrl+t")
+            assert not FORBIDDEN & set(shown), name
+            assert bottom.bottom == size[1]
+            plain = name if name.startswith("[") else ""
+            assert plain[:12] in left
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from textual.app import App
-from textual.widgets import Footer
 
 from loyalty_tui.tui import app as desk_app
 from loyalty_tui.tui import themes
 from loyalty_tui.tui.widgets.json_view import JsonView
+from loyalty_tui.tui.widgets.key_line import KeyLine
 
 HERE = Path(__file__).parent
 SAMPLE = (HERE.parent / "fixtures" / "crowdtwist-live-push-sample.json").read_text("utf-8")
@@ -37,7 +37,7 @@ class Shown(App[None]):
 
     def compose(self):
         yield JsonView()
-        yield Footer()
+        yield KeyLine()
 
     def words(self, name):
         """Return what one of the lines below says."""

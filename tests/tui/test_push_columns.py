@@ -38,9 +38,9 @@ def columns_at(width, **options):
     return [place.column for place in places]
 
 
-@given(st.integers(0, 400), st.booleans())
-def test_columns_never_overlap_nor_leave_the_width(width, shows_member):
-    places = push_columns.place(width, shows_member=shows_member)
+@given(st.integers(0, 400), st.booleans(), st.booleans())
+def test_columns_never_overlap_nor_leave_the_width(width, shows_member, is_by_receipt):
+    places = push_columns.place(width, shows_member=shows_member, is_by_receipt=is_by_receipt)
     for before, after in pairwise(places):
         assert before.left + before.width < after.left
     assert all(place.left + place.width <= width for place in places)
@@ -52,8 +52,17 @@ def test_what_staff_read_first_is_there_on_the_narrowest_screen():
     ]  # fmt: skip
 
 
+def test_arrivals_say_who_and_what_changed_at_any_width():
+    who_and_what = [Column.WHEN, Column.EVENT, Column.MEMBER, Column.CHANGES]
+    for width in (60, 75):
+        columns = columns_at(width, is_by_receipt=True)
+        assert [column for column in columns if column in who_and_what] == who_and_what
+    assert Column.CHANGES in columns_at(100)
+    assert Column.CHANGES not in columns_at(67)
+
+
 def test_contact_and_redeemable_points_come_with_the_width():
-    wide = columns_at(130)
+    wide = columns_at(165)
     assert {Column.REDEEMABLE, Column.EMAIL, Column.PHONE} <= set(wide)
     assert not {Column.EMAIL, Column.PHONE} & set(columns_at(75))
     assert not {Column.MEMBER, Column.EMAIL, Column.PHONE} & set(
@@ -155,10 +164,14 @@ def test_a_list_of_one_members_pushes_says_what_changed_before_anything_else():
     ],
 )
 def test_what_changed_is_said_once_it_is_known(column, told, shown):
-    assert push_columns.told_cell(entry(), column, told, glyphs.UNICODE) == shown
+    said = push_columns.told_cell(entry(), column, told, glyphs.UNICODE, has_copies=True)
+    assert said == shown
 
 
 def test_what_changed_has_its_copies_in_front_and_an_ascii_twin():
     told = Told("Tier 1 → Tier 2")
-    shown = push_columns.told_cell(entry(copies=3), Column.CHANGES, told, glyphs.ASCII)
-    assert shown == "x3 Tier 1 -> Tier 2"
+    for has_copies, words in ((True, "x3 Tier 1 -> Tier 2"), (False, "Tier 1 -> Tier 2")):
+        shown = push_columns.told_cell(
+            entry(copies=3), Column.CHANGES, told, glyphs.ASCII, has_copies=has_copies
+        )
+        assert shown == words

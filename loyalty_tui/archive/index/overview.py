@@ -54,15 +54,31 @@ def totals(db: sqlite3.Connection) -> Totals:
     def one(statement: str) -> int:
         return int(db.execute(statement).fetchone()[0] or 0)
 
-    (last,) = db.execute("SELECT max(at) FROM push").fetchone()
+    def latest(column: str, *tables: str) -> int | None:
+        newest = [db.execute(f"SELECT max({column}) FROM {each}").fetchone()[0] for each in tables]
+        return max((int(each) for each in newest if each not in {None, NEVER}), default=None)
+
+    last, received = latest("at", "push"), latest("received", "push", "copy")
     return Totals(
         files=one("SELECT count(*) FROM file"),
         pushes=one("SELECT count(*) FROM push") + one("SELECT count(*) FROM copy"),
         members=one("SELECT count(DISTINCT member) FROM person WHERE member != ''"),
         unreadable=one("SELECT count(*) FROM unreadable") + one("SELECT count(*) FROM unlisted"),
         bytes=one("SELECT sum(size) FROM file"),
-        last_at=None if last in {None, NEVER} else _EPOCH + timedelta(seconds=last),
+        last_at=None if last is None else _EPOCH + timedelta(seconds=last),
+        received_at=None if received is None else _EPOCH + timedelta(microseconds=received),
     )
+
+
+def arrivals(db: sqlite3.Connection, since: datetime) -> int:
+    """Return how many pushes were received after a moment, copies included."""
+    after = (since - _EPOCH) // timedelta(microseconds=1)
+    (count,) = db.execute(
+        "SELECT (SELECT count(*) FROM push WHERE received > ?1)"
+        " + (SELECT count(*) FROM copy WHERE received > ?1)",
+        (after,),
+    ).fetchone()
+    return int(count)
 
 
 def unreadable(db: sqlite3.Connection) -> Iterator[Unreadable]:

@@ -103,6 +103,7 @@ ORDERS: Final = {
     "push_at": "push(at, received, person, standing)",
     "push_person": "push(person, at)",
     "push_received": "push(received)",
+    "copy_received": "copy(received)",
     "push_points": "push(points, at)",
     "push_undated": "push(hash) WHERE hash < 0",
     "person_member": "person(member, key)",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from loyalty_tui.archive.query.model import EVERYTHING
 from loyalty_tui.privacy import neutralise
@@ -19,6 +19,7 @@ from loyalty_tui.tui.widgets.filter_box import FilterBox
 from loyalty_tui.tui.widgets.frame import Frame
 from loyalty_tui.tui.widgets.histogram import Histogram
 from loyalty_tui.tui.widgets.index_line import IndexLine
+from loyalty_tui.tui.widgets.key_line import KeyLine
 from loyalty_tui.tui.widgets.masthead import Masthead
 from loyalty_tui.tui.widgets.push_list import PushList
 from loyalty_tui.tui.widgets.push_view import PushView
@@ -74,6 +75,8 @@ class ArchiveScreen(Inspects[str | None]):
         self._pulse = ""
         self._progress: Progress | None = None
         self._is_behind = False
+        self._waiting: int | None = None
+        """Pushes that came while what arrives waits; None while it does not."""
         self._is_laid_out = False
         self._note = ""
         self._searching = Searching(
@@ -97,7 +100,7 @@ class ArchiveScreen(Inspects[str | None]):
                 yield PushList(self._archive, self._glyphs, self._now, id="archive-list")
             with Frame(id="push-frame"):
                 yield PushView(self._archive, self._glyphs, self.shared)
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask for what was given, else for everything."""
@@ -144,7 +147,10 @@ class ArchiveScreen(Inspects[str | None]):
         if not self._is_laid_out or not self._is_whole():
             return
         self.query_one(IndexLine).show(progress)
-        if self.is_current:
+        if self._waiting is not None:
+            self._waiting += progress.pushes if progress.is_done else 0
+            self._title_list()
+        elif self.is_current:
             self._catch_up(is_news=progress.is_done and was_done)
         else:
             self._is_behind = True
@@ -162,7 +168,7 @@ class ArchiveScreen(Inspects[str | None]):
 
     def on_screen_resume(self) -> None:
         """Catch up with what came while the desk was in front."""
-        if self._is_behind:
+        if self._is_behind and self._waiting is None:
             self._is_behind = False
             self._catch_up(is_news=True)
 
@@ -255,9 +261,16 @@ class ArchiveScreen(Inspects[str | None]):
     def _title_list(self) -> None:
         pushes = self._list
         order = push_columns.in_words(pushes.sorting, descending=pushes.descending)
-        words = [self._note, "personal data shown" if pushes.is_revealed else ""]
+        words = [
+            self._paused(), self._note, "personal data shown" if pushes.is_revealed else ""
+        ]  # fmt: skip
         frame = self.query_one("#archive-frame", Frame)
         frame.entitle(f"Pushes {order}", " · ".join(word for word in words if word))
+
+    def _paused(self) -> str:
+        if self._waiting is None:
+            return ""
+        return f"paused · {self._waiting:,} came · F4" if self._waiting else "paused · F4"
 
     def on_descendant_focus(self) -> None:
         """Keep the open push where it is while it is being read."""
@@ -309,6 +322,16 @@ class ArchiveScreen(Inspects[str | None]):
     def action_sort(self) -> None:
         """Sort by the next of the four."""
         self._list.sort_by_next()
+        self._title_list()
+
+    def action_pause(self) -> None:
+        """Let what arrives wait, or follow it again."""
+        if self._waiting is None:
+            self._waiting = 0
+        else:
+            self._waiting = None
+            self._is_behind = False
+            self._catch_up(is_news=True)
         self._title_list()
 
     def action_reverse(self) -> None:

@@ -134,13 +134,12 @@ class DeskScreen(Inspects[None]):
     async def _counter(self) -> Counter:
         """Return the counter, which comes after the first paint."""
         async with self._furnishing:
-            from textual.widgets import Footer
-
             from loyalty_tui.tui.widgets.counter import Counter
+            from loyalty_tui.tui.widgets.key_line import KeyLine
 
             if not self.query(Counter):
                 await self.mount(
-                    Counter(self._connection, self._now, self._glyphs, self.shared), Footer()
+                    Counter(self._connection, self._now, self._glyphs, self.shared), KeyLine()
                 )
             return self.query_one(Counter)
 
@@ -153,7 +152,7 @@ class DeskScreen(Inspects[None]):
             self._following = None
         self._drop_archive_screen()
         await (await self._counter()).remove()
-        await self.query("Footer").remove()
+        await self.query("KeyLine").remove()
         await old.close()
         self._box.fill("")
         self._name_profile()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui import commands, glyphs, wording
 from loyalty_tui.tui.asking import Asking
 from loyalty_tui.tui.screens import breakpoints
 from loyalty_tui.tui.screens.inspects import Inspects
+from loyalty_tui.tui.widgets.key_line import KeyLine
 from loyalty_tui.tui.widgets.push_view import PushView
 from loyalty_tui.tui.widgets.timeline import MOST_PUSHES, Timeline
 
@@ -54,7 +55,7 @@ class InspectorScreen(Inspects[bool]):
         yield Static("", id="inspected", markup=False)
         yield Timeline(self._glyphs)
         yield PushView(self._opener.archive, self._glyphs, self.shared)
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show what was open, in the same view."""

@@ -9,13 +9,14 @@ from textual import work
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from loyalty_tui.errors import LoyaltyError
 from loyalty_tui.privacy import Secret, neutralise
 from loyalty_tui.tui import wording
 from loyalty_tui.tui.program import Draft
 from loyalty_tui.tui.widgets.identifier_box import PlainInput
+from loyalty_tui.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -82,7 +83,7 @@ class SetUpScreen(Screen[None]):
                 yield Button("Save", id="save", variant="primary", compact=True)
                 yield Button("Demo", id="demo", compact=True)
             yield Vertical(Static("", id="set-up-answer", markup=False))
-        yield Footer()
+        yield KeyLine()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the button says."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from textual import work
@@ -164,9 +165,10 @@ class FilterBox(Vertical):
         self._completion = completion
         self._input.has_offers = bool(completion.offers)
         # They lie over what the key found, and lay the screen out anew: that comes first.
-        self.set_timer(_FOUND_FIRST, lambda: self._lay_out_offers(completion))
+        self.run_worker(self._lay_out_offers(completion), group="offers-shown", exclusive=True)
 
-    def _lay_out_offers(self, completion: Completion) -> None:
+    async def _lay_out_offers(self, completion: Completion) -> None:
+        await asyncio.sleep(_FOUND_FIRST)
         if completion is self._completion:
             for offers in self.query(FilterOffers):
                 offers.show(completion.offers)

@@ -22,6 +22,8 @@ FIRST: Final = "first push"
 """What is said of a push before which there is none."""
 _AT_ONCE: Final = 8
 """Rows that one question is about, so that the screen hears of the first ones soon."""
+_PATIENCE: Final = 0.25
+"""Seconds that the rows in sight have to stay, in a list that changes with every key."""
 _MOST: Final = 2_000
 """Rows that are kept."""
 
@@ -34,6 +36,8 @@ class Told:
     """On one line, without personal data."""
     points: int | Decimal | None = None
     """By how much the total points changed."""
+    whose: object = None
+    """The same for pushes of the same member."""
 
 
 class PushChanges:
@@ -41,8 +45,10 @@ class PushChanges:
 
     def __init__(
         self, node: DOMNode, archive: PushArchive, in_sight: Callable[[], Sequence[Entry]],
-        on_told: Callable[[], object],
+        on_told: Callable[[], object], *, is_patient: bool,
     ) -> None:  # fmt: skip
+        self._is_patient = is_patient
+        self._is_telling = False
         self._archive = archive
         self._in_sight = in_sight
         self._on_told = on_told
@@ -60,19 +66,34 @@ class PushChanges:
 
     def look(self) -> None:
         """Tell what is in sight and not told yet, unless that is being done."""
-        if self._asking.is_busy:
+        if self._is_telling or (self._asking.is_busy and not self._is_patient):
             return
         wanted = [
             entry
             for entry in self._in_sight()
             if entry.ref not in self._told or entry.ref in self._outdated
-        ][:_AT_ONCE]
-        if wanted:
-            self._asking.ask(lambda stop: _tell(self._archive, wanted, stop), self._take)
+        ]
+        if not self._is_patient:
+            del wanted[_AT_ONCE:]
+        if not wanted:
+            self._asking.stop()
+            return
+
+        def tell(stop: Event) -> dict[str, Told]:
+            self._is_telling = True
+            try:
+                return _tell(self._archive, wanted, stop)
+            finally:
+                self._is_telling = False
+
+        self._asking.ask(tell, self._take, _PATIENCE if self._is_patient else 0)
 
     def _take(self, told: dict[str, Told]) -> None:
         if len(self._told) > _MOST:
             self._told.clear()
+        # A push that came late may stand before any other of its member.
+        came = {each.whose for ref, each in told.items() if ref not in self._told}
+        self._outdated.update(ref for ref, each in self._told.items() if each.whose in came)
         self._told |= told
         self._outdated -= told.keys()
         self._on_told()
@@ -97,11 +118,15 @@ def _tell(archive: PushArchive, entries: list[Entry], stop: Event) -> dict[str, 
         try:
             before = archive.previous(entry.ref, stop)
             if before is None:
-                told[entry.ref] = Told(FIRST)
+                told[entry.ref] = Told(FIRST, None, _whose(entry))
                 continue
             found = changes.read(document(before.ref), document(entry.ref), reveal=False)
         except ArchiveError:  # the inspector says why
-            told[entry.ref] = Told("cannot be read")
+            told[entry.ref] = Told("cannot be read", None, _whose(entry))
         else:
-            told[entry.ref] = Told(found.summary, found.points)
+            told[entry.ref] = Told(found.summary, found.points, _whose(entry))
     return told
+
+
+def _whose(entry: Entry) -> object:
+    return (entry.email, entry.phone_digits) if entry.member_id is None else entry.member_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
@@ -37,8 +37,8 @@ class Column(Enum):
     POINTS = "points"
     DIFFERENCE = "difference"
     REDEEMABLE = "redeemable"
-    CHANGES = "changes"
     MEMBER = "member"
+    CHANGES = "changes"
     EMAIL = "email"
     PHONE = "phone"
     COPIES = "copies"
@@ -53,6 +53,8 @@ class Place:
     width: int
     is_right: bool
 
+
+_Columns: TypeAlias = tuple[Column, ...]
 
 _LEAST: Final = {
     Column.WHEN: 17,
@@ -74,22 +76,27 @@ _MORE: Final = (
     (Column.MEMBER, 20),
     (Column.TIER, 14),
     (Column.EVENT, 12),
+    (Column.POINTS, 14),
     (Column.EMAIL, 32),
     (Column.MEMBER, 32),
-    (Column.POINTS, 14),
     (Column.TIER, 22),
     (Column.CHANGES, LONGEST),
 )
 _WANTED: Final = {Column.CHANGES: 28}
 """What a column gets before those that are less wanted get any room."""
 _RIGHT: Final = frozenset({Column.POINTS, Column.DIFFERENCE, Column.REDEEMABLE, Column.COPIES})
-_FIRST: Final = (Column.WHEN, Column.EVENT, Column.POINTS)
-_FIRST_OF_ONE: Final = (Column.WHEN, Column.POINTS)
+_FIRST: Final[_Columns] = (Column.WHEN, Column.EVENT, Column.POINTS)
+_FIRST_BY_RECEIPT: Final[_Columns] = (Column.WHEN, Column.EVENT, Column.MEMBER, Column.CHANGES)
+_FIRST_OF_ONE: Final[_Columns] = (Column.WHEN, Column.POINTS)
 # What comes as soon as there is room for it, the most wanted first.
-_OPTIONAL: Final = (
-    Column.MEMBER, Column.TIER, Column.COPIES, Column.REDEEMABLE, Column.EMAIL, Column.PHONE,
+_OPTIONAL: Final[_Columns] = (
+    Column.MEMBER, Column.TIER, Column.COPIES, Column.CHANGES, Column.EMAIL, Column.REDEEMABLE,
+    Column.PHONE,
 )  # fmt: skip
-_OPTIONAL_OF_ONE: Final = (
+_OPTIONAL_BY_RECEIPT: Final[_Columns] = (
+    Column.COPIES, Column.POINTS, Column.TIER, Column.EMAIL, Column.REDEEMABLE, Column.PHONE,
+)  # fmt: skip
+_OPTIONAL_OF_ONE: Final[_Columns] = (
     Column.DIFFERENCE, Column.CHANGES, Column.EVENT, Column.TIER,
     Column.REDEEMABLE,
 )  # fmt: skip
@@ -124,17 +131,24 @@ _SORTINGS: Final = {
 }
 
 
-def place(width: int, *, shows_member: bool) -> tuple[Place, ...]:
+def place(width: int, *, shows_member: bool, is_by_receipt: bool = False) -> tuple[Place, ...]:
     """Return the columns that fit a width, in their order, together as wide as it or narrower.
 
-    A list of one member's pushes says of each what it changed instead of whose it is.
+    A list of one member's pushes says of each what it changed instead of whose it is; one that is
+    sorted by receipt, as arrivals are followed, says both before anything else.
     """
-    first, optional = (_FIRST, _OPTIONAL) if shows_member else (_FIRST_OF_ONE, _OPTIONAL_OF_ONE)
-    widths = {column: _LEAST[column] for column in first}
-    for column in optional:
-        if _together({**widths, column: _LEAST[column]}) <= width:
+    if not shows_member:
+        first, optional = _FIRST_OF_ONE, _OPTIONAL_OF_ONE
+    elif is_by_receipt:
+        first, optional = _FIRST_BY_RECEIPT, _OPTIONAL_BY_RECEIPT
+    else:
+        first, optional = _FIRST, _OPTIONAL
+    widths: dict[Column, int] = {}
+    for column in (*first, *optional):
+        least = {**widths, **{each: _LEAST[each] for each in (*first, column)}}
+        if column in first or _together(least) <= width:
             widths[column] = _LEAST[column]
-            spare = width - _together(widths)
+            spare = width - _together({**least, **widths})
             widths[column] += max(0, min(spare, _WANTED.get(column, 0) - widths[column]))
     for column, most in _MORE:
         if column in widths:
@@ -207,12 +221,17 @@ def cell(entry: Entry, column: Column, sorting: Sorting, glyphs: Glyphs, *, reve
     return neutralise(_text(entry, column, reveal=reveal), LONGEST)
 
 
-def told_cell(entry: Entry, column: Column, told: Told | None, glyphs: Glyphs) -> str:
-    """Return what the columns of changes say of a push, safe to show, its copies in front."""
+def told_cell(
+    entry: Entry, column: Column, told: Told | None, glyphs: Glyphs, *, has_copies: bool
+) -> str:
+    """Return what the columns of changes say of a push, safe to show.
+
+    Its copies stand in front, where they have no column of their own.
+    """
     if column is Column.DIFFERENCE:
         return "" if told is None or told.points is None else changes.signed(told.points)
     words = glyphs.bullet * 3 if told is None else told.summary.replace("→", glyphs.arrow)
-    copies = _copies(entry.copies, glyphs)
+    copies = _copies(entry.copies, glyphs) if has_copies else ""
     return f"{copies} {words}" if copies else words
 
 

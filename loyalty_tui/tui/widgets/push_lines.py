@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.segment import Segment
 from textual.strip import Strip
 
+from loyalty_tui.archive.model import Sorting
 from loyalty_tui.tui.widgets import push_columns
 from loyalty_tui.tui.widgets.push_columns import GAP, Column, Place
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
-    from loyalty_tui.archive.model import Entry, Sorting
+    from loyalty_tui.archive.model import Entry
     from loyalty_tui.tui.glyphs import Glyphs
     from loyalty_tui.tui.widgets.push_changes import Told
 
@@ -43,9 +44,13 @@ GUTTER: Final = 2
 
 
 @lru_cache(maxsize=16)
-def places(width: int, *, shows_member: bool) -> tuple[Place, ...]:
+def places(width: int, sorting: Sorting, *, shows_member: bool) -> tuple[Place, ...]:
     """Return the columns of a list that is so many cells wide."""
-    return push_columns.place(max(0, width - GUTTER), shows_member=shows_member)
+    return push_columns.place(
+        max(0, width - GUTTER),
+        shows_member=shows_member,
+        is_by_receipt=sorting is Sorting.RECEIVED,
+    )
 
 
 @lru_cache(maxsize=16)
@@ -57,9 +62,9 @@ def _with_gaps(columns: tuple[Place, ...]) -> tuple[tuple[Place, str], ...]:
     )
 
 
-def column_at(x: int, width: int, *, shows_member: bool) -> Column | None:
+def column_at(x: int, width: int, sorting: Sorting, *, shows_member: bool) -> Column | None:
     """Return the column that a cell of the head belongs to."""
-    for each in places(width, shows_member=shows_member):
+    for each in places(width, sorting, shows_member=shows_member):
         if each.left <= x - GUTTER < each.left + each.width + GAP:
             return each.column
     return None
@@ -85,7 +90,8 @@ class LinePainter:
         """Cells that the columns may take."""
         self.across = across
         """Cells of a line, with the room for a scroll bar."""
-        self._places = _with_gaps(places(width, shows_member=shows_member))
+        self._places = _with_gaps(places(width, sorting, shows_member=shows_member))
+        self._has_copies = not shows_member
         self._sorting = sorting
         self._glyphs = glyphs
         self._style = style
@@ -130,7 +136,9 @@ class LinePainter:
     def _words(self, entry: Entry, column: Column) -> str:
         if column in _TOLD:
             told = self._told(entry.ref)
-            return push_columns.told_cell(entry, column, told, self._glyphs)
+            return push_columns.told_cell(
+                entry, column, told, self._glyphs, has_copies=self._has_copies
+            )
         return push_columns.cell(entry, column, self._sorting, self._glyphs, reveal=self._reveal)
 
     def _blank(self, at: Place) -> str:

@@ -77,7 +77,9 @@ class PushList(PushReader, can_focus=True):
         self._is_left = False
         self._direction = 1
         self._painter: push_lines.LinePainter | None = None
-        self._changes = PushChanges(self, archive, self._in_sight, self.refresh)
+        self._changes = PushChanges(
+            self, archive, self._in_sight, self.refresh, is_patient=shows_member
+        )
 
     # What the pushes in sight changed
 
@@ -87,12 +89,19 @@ class PushList(PushReader, can_focus=True):
 
     def _plan(self) -> None:
         super()._plan()
-        if not self._shows_member and self.is_attached and not self._is_anew:
+        if self.is_attached and not self._is_anew and self._tells_changes:
             self._changes.look()
+
+    @property
+    def _tells_changes(self) -> bool:
+        width = self.scrollable_content_region.width
+        columns = push_lines.places(width, self.sorting, shows_member=self._shows_member)
+        return any(at.column is push_columns.Column.CHANGES for at in columns)
 
     def changed(self, *, is_news: bool = True) -> None:
         """Take notice that the archive has more; what is being read does not move."""
-        self._changes.outdate()
+        if not self._shows_member:
+            self._changes.outdate()
         super().changed(is_news=is_news)
         self._plan()
 
@@ -179,9 +188,8 @@ class PushList(PushReader, can_focus=True):
                 self.action_open()
 
     def _sort_by_click(self, x: int) -> None:
-        column = push_lines.column_at(
-            x, self.scrollable_content_region.width, shows_member=self._shows_member
-        )
+        width = self.scrollable_content_region.width
+        column = push_lines.column_at(x, width, self.sorting, shows_member=self._shows_member)
         sortings = push_columns.sortings_of(column)
         if self.sorting not in sortings:
             for sorting in sortings[:1]:

@@ -152,7 +152,7 @@ class PushView(TabbedContent):
         def keep(opened: Opened) -> None:
             self._read_ahead = (coming, opened)
 
-        self._reading_ahead.ask(read, keep)
+        self._reading_ahead.ask(read, keep, _AHEAD)
 
     def _show(self, opened: Opened | None, asked: Asked | None, notice: str = "") -> None:
         views = (self._drift, self._overview, self._fields, self._changes, self._json)
@@ -175,7 +175,7 @@ class PushView(TabbedContent):
             self._json.is_revealed = self.is_revealed
             self._json.show(opened.text if opened else "", notice=notice)
         if asked is not None and opened is not None:
-            self.set_timer(_AHEAD, lambda: self._look_ahead(asked))
+            self._look_ahead(asked)
 
     def _fail(self, error: ArchiveError) -> None:
         self._show(None, self._asked(), neutralise(str(error)))
