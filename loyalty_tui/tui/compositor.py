@@ -13,6 +13,8 @@ from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.strip import Strip
 
 
@@ -59,13 +61,13 @@ class SparingCompositor(Compositor):
             ]
             if not lines:
                 continue
-            top, bottom = min(lines), max(lines) + 1
-            strips = widget.render_lines(
-                Region(x - region.x, top - region.y, shown.width, bottom - top)
-            )
-            for y in lines:
+            strips: dict[int, Strip] = {}
+            for top, height in _stretches(lines):
+                place = Region(x - region.x, top - region.y, shown.width, height)
+                strips |= zip(range(top, top + height), widget.render_lines(place), strict=False)
+            for y, strip in strips.items():
                 own = [cut for cut in cuts[y] if x <= cut <= right]
-                strip, left_to_draw = strips[y - top], missing[y]
+                left_to_draw = missing[y]
                 pieces = strip.divide([cut - x for cut in own[1:]]) if len(own) > 2 else (strip,)  # noqa: PLR2004 - its two ends
                 for cut, piece in zip(own, pieces, strict=False):
                     if cut in left_to_draw:
@@ -73,3 +75,13 @@ class SparingCompositor(Compositor):
                         left_to_draw.discard(cut)
                 if not left_to_draw:
                     del missing[y]
+
+
+def _stretches(lines: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first line and the height of all that follow each other."""
+    start = at = min(lines)
+    for y in [*sorted(lines)[1:], None]:
+        if y != at + 1:
+            yield start, at + 1 - start
+            start = y or 0
+        at = y or 0

@@ -205,7 +205,8 @@ def open_for_reading(folder: Path) -> sqlite3.Connection | None:
     )  # fmt: skip
     try:
         connection.executescript(
-            "PRAGMA cache_size = -1024; PRAGMA temp.cache_size = -512; PRAGMA busy_timeout = 10000;"
+            # The system keeps the file's pages as well: more here would only cost memory.
+            "PRAGMA cache_size = -256; PRAGMA temp.cache_size = -256; PRAGMA busy_timeout = 10000;"
         )
         version = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:

@@ -64,6 +64,10 @@ class PushChanges:
         """Tell everything anew in time: a push that came late may stand before any other."""
         self._outdated = set(self._told)
 
+    def stop(self) -> None:
+        """Leave what is being told: other rows are coming."""
+        self._asking.stop()
+
     def look(self) -> None:
         """Tell what is in sight and not told yet, unless that is being done."""
         if self._is_telling or (self._asking.is_busy and not self._is_patient):

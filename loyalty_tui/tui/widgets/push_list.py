@@ -235,6 +235,7 @@ class PushList(PushReader, can_focus=True):
     def ask(self, query: Query, total: int | None = None) -> None:
         """List what a query finds, from the beginning; what is shown stays until that is here."""
         self._jump.clear()
+        self._changes.stop()
         super().ask(query, total)
 
     def _notes(self) -> list[str]:
