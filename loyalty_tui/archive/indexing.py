@@ -103,9 +103,9 @@ def bring_up_to_date(
     listing = folder.list_files(archive)
     plans = _plans(run, archive, listing.files)
     run.bytes_total = sum(max(plan.listed.size - plan.state.read_to, 0) for plan in plans)
-    known = writer.push_count()
     new = run.bytes_total // _PUSH_BYTES
-    if not writer.has_orders or (run.bytes_total > _BULK and new * _BULK_SHARE > known):
+    is_bulk = run.bytes_total > _BULK and new * _BULK_SHARE > writer.push_count()
+    if is_bulk or not writer.has_orders:
         writer.begin_bulk()
     writer.begin()
     run.is_changed |= writer.list_unreadable(listing.unlisted)
@@ -296,7 +296,8 @@ def _take(run: _Run, plan: _Plan, task: Task, part: Part, numbers: Numbers) -> N
         writer.save_file(state)
         size = plan.listed.size
         run.bytes_done += (task.end or size) - task.start
-    if time.monotonic() - run.shown_at > _PAUSE:
+    # What is read in one go is said once, when all of it is there.
+    if run.bytes_done < run.bytes_total and time.monotonic() - run.shown_at > _PAUSE:
         run.show()
 
 

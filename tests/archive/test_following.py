@@ -44,6 +44,18 @@ async def test_a_push_that_anybody_appends_is_told_and_found(archive):
         await until(progress, lambda _: archive.ids() == [3])
 
 
+async def test_what_is_read_in_one_go_is_told_once_when_it_is_there(archive):
+    archive.write("a.ndjson", a_push(id=1))
+    archive.bring_up_to_date()
+    archive.write("a.ndjson", a_push(id=2), append=True)
+    archive.write("b.ndjson", a_push(id=3))
+    archive.bring_up_to_date()
+    archive.write("a.ndjson", a_push(id=4), append=True)
+    told = []
+    archive.bring_up_to_date(told.append)
+    assert [(each.pushes, each.is_done) for each in told] == [(1, True)]
+
+
 async def test_what_comes_without_word_of_the_operating_system_is_found_by_looking(
     archive, monkeypatch
 ):

@@ -1,5 +1,6 @@
 """The list of pushes by key and mouse: ten million rows as quickly as ten, and nothing waits."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -423,6 +424,7 @@ async def test_a_push_that_arrives_in_an_empty_list_appears(opened, settled, tex
 
 
 async def test_old_pushes_that_are_being_indexed_are_no_news(opened, many, settled, text_of):
+    many.first_progress = replace(many.first_progress, is_done=False)
     async with opened(many) as (pilot, pushes):
         await pilot.press("pagedown")
         await settled(pilot)
@@ -431,10 +433,15 @@ async def test_old_pushes_that_are_being_indexed_are_no_news(opened, many, settl
         many.say(is_done=False, bytes_done=1, bytes_total=2)
         await settled(pilot)
         assert "new · Home" not in text_of(pilot.app)
-        many.say()
-        many.arrive(push(360))
+        many.say(is_done=True)
         await settled(pilot)
-        assert pushes.row_count == 361
+        assert "new · Home" not in text_of(pilot.app)
+        for number, is_done in ((360, False), (361, True)):
+            many.add(push(number))
+            many.say(is_done=is_done)
+            await settled(pilot)
+        assert "2 new · Home" in text_of(pilot.app)
+        assert pushes.row_count == 362
 
 
 async def test_the_open_push_stays_while_it_is_read_at_the_top(opened, many, settled, text_of):

@@ -74,6 +74,8 @@ class ArchiveScreen(Inspects[str | None]):
         self._first_query = query
         self._pulse = ""
         self._progress: Progress | None = None
+        self._is_complete = False
+        """Whether all was indexed once: what comes later is news."""
         self._is_behind = False
         self._waiting: int | None = None
         """Pushes that came while what arrives waits; None while it does not."""
@@ -142,7 +144,7 @@ class ArchiveScreen(Inspects[str | None]):
 
     def archive_changed(self, progress: Progress) -> None:
         """Take notice that the archive has more than before."""
-        was_done = self._progress is not None and self._progress.is_done
+        was_complete, self._is_complete = self._is_complete, self._is_complete or progress.is_done
         self._progress = progress
         if not self._is_laid_out or not self._is_whole():
             return
@@ -151,7 +153,7 @@ class ArchiveScreen(Inspects[str | None]):
             self._waiting += progress.pushes if progress.is_done else 0
             self._title_list()
         elif self.is_current:
-            self._catch_up(is_news=progress.is_done and was_done)
+            self._catch_up(is_news=was_complete)
         else:
             self._is_behind = True
 

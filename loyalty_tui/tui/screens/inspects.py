@@ -26,6 +26,18 @@ class Inspects(Screen[Result]):
         super().__init__()
         self._compositor = SparingCompositor()
 
+    def _compositor_refresh(self) -> None:
+        """Paint what has changed, unless another screen hides all of this one.
+
+        Textual paints the whole screen in front anew each time, as if one could see through it.
+        """
+        front = self.app.screen
+        if front is self or front.styles.background.a < 1:
+            super()._compositor_refresh()
+        else:  # all of it is painted when it comes back
+            self._compositor._dirty_regions.clear()  # noqa: SLF001 - as Textual's own does
+            self._dirty_widgets.clear()
+
     def _inspector(self) -> PushView | None:
         from loyalty_tui.tui.widgets.push_view import PushView
 

@@ -27,7 +27,9 @@ class IndexLine(Static):
 
     def show(self, progress: Progress | None) -> None:
         """Say how far the index has come."""
-        self.display = progress is not None and not progress.is_done
+        is_there = progress is not None and not progress.is_done
+        if is_there is not self.display:  # to set it lays the screen out anew in any case
+            self.display = is_there
         if progress is None or progress.is_done:
             return
         percent = wording.share(progress.bytes_done, progress.bytes_total)

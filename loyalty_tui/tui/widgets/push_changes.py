@@ -48,7 +48,7 @@ class PushChanges:
         on_told: Callable[[], object], *, is_patient: bool,
     ) -> None:  # fmt: skip
         self._is_patient = is_patient
-        self._is_telling = False
+        self._telling: Event | None = None
         self._archive = archive
         self._in_sight = in_sight
         self._on_told = on_told
@@ -70,7 +70,7 @@ class PushChanges:
 
     def look(self) -> None:
         """Tell what is in sight and not told yet, unless that is being done."""
-        if self._is_telling or (self._asking.is_busy and not self._is_patient):
+        if self._asking.is_busy and (self._telling is not None or not self._is_patient):
             return
         wanted = [
             entry
@@ -84,11 +84,12 @@ class PushChanges:
             return
 
         def tell(stop: Event) -> dict[str, Told]:
-            self._is_telling = True
+            self._telling = stop
             try:
                 return _tell(self._archive, wanted, stop)
             finally:
-                self._is_telling = False
+                if self._telling is stop:
+                    self._telling = None
 
         self._asking.ask(tell, self._take, _PATIENCE if self._is_patient else 0)
 

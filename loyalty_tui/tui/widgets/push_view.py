@@ -91,8 +91,10 @@ class PushView(TabbedContent):
 
     def archive_changed(self) -> None:
         """Take notice that what was read ahead may be another by now."""
-        self._reading_ahead.stop()
         self._read_ahead = None
+        asked = self._asked()
+        if asked is not None and self._drawn.get(asked.view) == asked:
+            self._look_ahead(asked)
 
     def lend(self, stand_in: Callable[[Entry | None, Entry | None], None] | None) -> None:
         """Let another inspector show each push, and the one ahead, meanwhile; None ends that."""
