@@ -178,7 +178,7 @@ class Commits:
             return
         self._is_awake = False
         batch = self._next_batch()
-        self._finish(batch, self._append(batch))
+        self._finish(batch, *self._append(batch))
 
     def _next_batch(self) -> list[_Waiting]:
         return [self._waiting.popleft() for _ in range(len(self._waiting))]
@@ -190,38 +190,41 @@ class Commits:
             self._is_awake = False
             while self._waiting:
                 batch = self._next_batch()
-                error = self._append(batch)
-                self._loop.call_soon_threadsafe(self._finish, batch, error)
+                self._loop.call_soon_threadsafe(self._finish, batch, *self._append(batch))
             self._heard += 1
 
-    def _append(self, batch: list[_Waiting]) -> Exception | None:
+    def _append(self, batch: list[_Waiting]) -> tuple[int, Exception | None]:
+        """Store a batch; return how many of it are stored, and what kept the others from it."""
         began = self._began = time.monotonic()
-        error = self._try_to_append(batch)
+        stored, error = self._try_to_append(batch)
         self._began = None
         is_quick = error is None and time.monotonic() - began < _QUICK
         self._quick = self._quick + 1 if is_quick else 0
-        return error
+        return stored, error
 
-    def _try_to_append(self, batch: list[_Waiting]) -> Exception | None:
+    def _try_to_append(self, batch: list[_Waiting]) -> tuple[int, Exception | None]:
+        stored = 0
         try:
             if batch[0][0] == batch[-1][0]:
                 self._segments.append(batch[0][0], [line for _, line, _ in batch])
-                return None
+                return len(batch), None
             for day, group in groupby(batch, itemgetter(0)):
-                self._segments.append(day, [line for _, line, _ in group])
+                lines = [line for _, line, _ in group]
+                self._segments.append(day, lines)
+                stored += len(lines)
         except Exception as error:  # noqa: BLE001 - told to whoever waits, whatever it is
-            return error
-        return None
+            return stored, error
+        return stored, None
 
-    def _finish(self, batch: list[_Waiting], error: Exception | None) -> None:
+    def _finish(self, batch: list[_Waiting], stored: int, error: Exception | None) -> None:
         told = None
         if error is not None:
             self._failed(error)
             told = _not_stored(error)
         self._unfinished -= len(batch)
-        for _, line, done in batch:
+        for number, (_, line, done) in enumerate(batch):
             self._bytes -= len(line)
-            done(told)
+            done(told if number >= stored else None)
         if not self._unfinished:
             self._is_idle.set()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from contextlib import AsyncExitStack
+from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 
 from loyalty_tui.cli.context import archive_of, choose
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from loyalty_tui.crowdtwist.authentication import Senders
 
 _MOST_CONNECTIONS: Final = 1000
+_GRACE: Final = 1.0
+"""Seconds that threads have to end once all has been stored."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,7 +39,13 @@ def run(arguments: argparse.Namespace) -> int:
     ending = _Ending()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_receive(archive_of(chosen), options, senders, ending))
-    return ExitCode.INTERRUPTED if ending.signal == signal.SIGINT else ExitCode.FINE
+        code = ExitCode.INTERRUPTED if ending.signal == signal.SIGINT else ExitCode.FINE
+        # All is stored and said. A thread may still look for secrets in what nobody waits for.
+        backstop = Timer(_GRACE, os._exit, (code,))
+        backstop.daemon = True
+        backstop.start()
+    backstop.cancel()
+    return code
 
 
 class _Ending:

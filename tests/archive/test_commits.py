@@ -161,6 +161,29 @@ async def test_a_batch_around_midnight_goes_to_both_days(opened, tmp_path):
     assert lines(tmp_path)[2]["received_at"] == "2026-11-22T00:00:00.000000Z"
 
 
+async def test_of_a_batch_around_midnight_only_what_is_not_stored_is_refused(opened, tmp_path):
+    commits, segments, clock, _ = opened
+
+    def refuse_the_new_day():
+        if len(segments.batches) == 2:  # both of the old day
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    segments.takes = refuse_the_new_day
+    segments.may.clear()
+    first = commits.save(b'{"n":0}')
+    await asyncio.to_thread(segments.started.wait, 10)
+    clock.now = MIDNIGHT + 86_400 * 10**9 - 1
+    second = commits.save(b'{"n":1}')
+    clock.now += 1
+    third = commits.save(b'{"n":2}')
+    segments.may.set()
+    await asyncio.gather(first, second)
+    with pytest.raises(ArchiveError):
+        await third
+    assert [line["push"]["n"] for line in lines(tmp_path)] == [0, 1]
+    segments.takes = lambda: None
+
+
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"),
                                    RuntimeError("of ours")])  # fmt: skip
 async def test_a_failure_is_told_and_recovered_from(opened, error, tmp_path):
