@@ -36,6 +36,7 @@ MOST_LINES: Final = 200
 """Entries of custom data, and properties that are not documented, that are shown."""
 
 _LONGEST_LABEL: Final = 60
+_LONGEST_SEARCHED: Final = 64 << 10
 _STRINGS_IN_STRINGS: Final = 4
 """Levels of JSON held in a string that are searched for secrets; deeper ones are redacted."""
 _PHONE: Final = re.compile("[0-9 \u00a0+./()-]*")
@@ -106,12 +107,14 @@ def drift(sections: tuple[Section, ...]) -> str:
     return " · ".join(f"{count} {words}" for count, words in counts if count)
 
 
-def veil(*, reveal: bool) -> json_text.Veil:
+def veil(*, reveal: bool, is_quick: bool = False) -> json_text.Veil:
     """Return the veil over a push: secrets redacted, personal data masked unless revealed.
 
-    Which objects and arrays it replaces whole does not depend on that.
+    Which objects and arrays it replaces whole does not depend on that. A quick one hides the whole
+    of a string that is so long that to look for secrets in it would take a while.
     """
-    return _Place("", Sensitivity.OPEN, reveal=reveal)
+    longest = _LONGEST_SEARCHED if is_quick else None
+    return _Place("", Sensitivity.OPEN, reveal=reveal, longest=longest)
 
 
 def without_secrets(text: str) -> str:
@@ -126,15 +129,22 @@ def without_secrets(text: str) -> str:
 class _Place(json_text.Veil):
     """The veil over one place of a push."""
 
-    __slots__ = ("level", "path", "reveal", "sensitivity")
+    __slots__ = ("level", "longest", "path", "reveal", "sensitivity")
 
     def __init__(
-        self, path: str | None, sensitivity: Sensitivity, *, reveal: bool, level: int = 0
+        self,
+        path: str | None,
+        sensitivity: Sensitivity,
+        *,
+        reveal: bool,
+        level: int = 0,
+        longest: int | None = None,
     ) -> None:
         self.path = path  # None: below anything documented
         self.sensitivity = sensitivity
         self.reveal = reveal
         self.level = level  # strings of JSON around it
+        self.longest = longest
 
     def enter(self, key: str | None) -> _Place:
         if self.sensitivity is Sensitivity.SECRET or (self.path == "" and key is None):
@@ -147,7 +157,7 @@ class _Place(json_text.Veil):
             return self
         else:
             path, sensitivity = None, Sensitivity.PERSONAL
-        return _Place(path, sensitivity, reveal=self.reveal, level=self.level)
+        return _Place(path, sensitivity, reveal=self.reveal, level=self.level, longest=self.longest)
 
     def show(self, token: str) -> str | None:
         if self.sensitivity is Sensitivity.SECRET:
@@ -156,8 +166,11 @@ class _Place(json_text.Veil):
             return None
         masked = self.sensitivity is Sensitivity.PERSONAL and not self.reveal
         text = json_text.decoded(token) if token[0] == '"' else token
-        shown = _mask(self.path, text) if masked else _without_secrets(text, self.level)
+        shown = _mask(self.path, text) if masked else self._without_secrets(text)
         return None if shown == text else json.dumps(shown, ensure_ascii=False)
+
+    def _without_secrets(self, text: str) -> str:
+        return _without_secrets(text, self.level, self.longest)
 
 
 def _documented(path: str | None, key: str | None) -> Field | None:
@@ -166,14 +179,14 @@ def _documented(path: str | None, key: str | None) -> Field | None:
     return BY_PATH.get(f"{path}.{key}" if path else key)
 
 
-def _without_secrets(text: str, level: int = 0) -> str:
+def _without_secrets(text: str, level: int = 0, longest: int | None = None) -> str:
     """Return a text as it came, or, when it holds JSON with secrets, that without them."""
     if not text.lstrip(json_text.SPACES).startswith(("{", "[", '"')):
         return text
     folded = text.casefold()
     if not _SPELLS.search(text) and not any(key in folded for key in SECRET_KEYS):
         return text  # seen at once: reading megabytes to the same end would take seconds
-    if level == _STRINGS_IN_STRINGS:
+    if level == _STRINGS_IN_STRINGS or (longest is not None and len(text) > longest):
         return REDACTED
     place = _Place(None, Sensitivity.PERSONAL, reveal=True, level=level + 1)
     try:
@@ -282,7 +295,9 @@ def sent(field: Field | None, key: str, value: object, *, reveal: bool) -> str:
     sensitivity = field.sensitivity if field else Sensitivity.PERSONAL
     if key.casefold() in SECRET_KEYS:
         sensitivity = Sensitivity.SECRET
-    place = _Place(field.path if field else None, sensitivity, reveal=reveal)
+    place = _Place(
+        field.path if field else None, sensitivity, reveal=reveal, longest=_LONGEST_SEARCHED
+    )
     return _plain(json_text.compact(value, place, 4 * LONGEST))
 
 
@@ -291,14 +306,14 @@ def _shown(path: str | None, value: object, *, personal: bool, reveal: bool) -> 
     if value in ("", {}, []):
         return EMPTY, False
     if isinstance(value, (dict, list)):
-        place = _Place(None, Sensitivity.PERSONAL, reveal=reveal)
+        place = _Place(None, Sensitivity.PERSONAL, reveal=reveal, longest=_LONGEST_SEARCHED)
         return _plain(json_text.compact(value, place, 4 * LONGEST)), not reveal
     if isinstance(value, bool):
         return json_text.compact(value), False
     text = value if isinstance(value, str) else json_text.compact(value)
     if personal and not reveal:
         return _plain(_mask(path, _plain(text))), True
-    return _plain(_without_secrets(text)), False
+    return _plain(_without_secrets(text, longest=_LONGEST_SEARCHED)), False
 
 
 def _plain(text: str, limit: int = LONGEST) -> str:

@@ -164,5 +164,6 @@ def _arrivals(bench, environment):
                 took.append(run.wait_for(wording.number(points).encode()) * 1_000)
     finally:
         segment.unlink(missing_ok=True)
+    run.rest(SETTLING * 4)  # for the index to forget it
     run.quit()
     return Figure(f"appended push to its line, 95 % of {APPENDS}, ms", late(took), most=300)

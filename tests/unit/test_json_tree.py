@@ -382,6 +382,21 @@ def test_search_goes_on_as_long_as_the_tree_grows():
     assert list(found) == [3_001]
 
 
+def test_a_quick_veil_hides_the_whole_of_a_long_string_that_may_hold_secrets():
+    long = json.dumps({"password": "hunter2", "more": "x" * 70_000})
+    text = json.dumps(
+        {"customData": {"long": long, "short": '{"salt":"s","a":1}', "plain": "y" * 70_000}}
+    )
+    exact, quick = (reading.veil(reveal=True, is_quick=is_quick) for is_quick in (False, True))
+    tree = grown(text, exact)
+    values = [[json.loads(Look(tree, each).row(row).token) for row in (2, 3, 4)]
+              for each in (exact, quick)]  # fmt: skip
+    assert [json.loads(value) for value in values[0][:2]] == [
+        {"password": "[redacted]", "more": "x" * 70_000}, {"salt": "[redacted]", "a": 1},
+    ]  # fmt: skip
+    assert values[1] == ["[redacted]", *values[0][1:]]
+
+
 def test_search_does_not_find_what_is_masked_nor_secrets():
     text = (
         '{"emailAddress":"george.lim@example.org","password":{"is":"hunter2"},"totalPoints":5200}'

@@ -104,7 +104,7 @@ class JsonView(Widget):
             self._lay_out()
             return
         tree = JsonTree(text, reading.veil(reveal=True))
-        self._look = Look(tree, reading.veil(reveal=self.is_revealed))
+        self._look = Look(tree, reading.veil(reveal=self.is_revealed, is_quick=True))
         growing = tree.grow() if text else iter(())
         for _, _ in zip(range(_STEPS_AT_ONCE), growing, strict=False):
             pass
@@ -119,7 +119,7 @@ class JsonView(Widget):
         """Show the same with or without personal data."""
         if not self.is_mounted:
             return
-        self._look = Look(self._look.tree, reading.veil(reveal=self.is_revealed))
+        self._look = Look(self._look.tree, reading.veil(reveal=self.is_revealed, is_quick=True))
         self._tree.look_anew(self._look)
         self._raw.show(self._look, self._pane.row)
         self._search(jumps=False)
