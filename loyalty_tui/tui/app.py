@@ -8,14 +8,14 @@ import signal
 import sys
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import work
 from textual.app import App, SystemCommand
 
 from loyalty_tui.errors import ExitCode, LoyaltyError
 from loyalty_tui.privacy import neutralise
-from loyalty_tui.tui import commands, themes
+from loyalty_tui.tui import commands, styling, themes
 from loyalty_tui.tui.screens.desk import DeskScreen
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class LoyaltyApp(App[int]):
     """The desk in a terminal."""
 
     TITLE = "loyalty-tui"
-    CSS_PATH = "styles/desk.tcss"
+    CSS_PATH = str(styling.FIRST)
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING: ClassVar[str] = "ctrl+p"
 
@@ -61,6 +61,7 @@ class LoyaltyApp(App[int]):
             return DeskScreen(connection, self.program.now)
         from loyalty_tui.tui.screens.set_up import SetUpScreen
 
+        styling.style_all(self)
         return SetUpScreen(self.program)
 
     def on_mount(self) -> None:
@@ -74,6 +75,11 @@ class LoyaltyApp(App[int]):
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
         for problem in self.program.problems:
             self.notify(neutralise(problem), severity="warning", timeout=15, markup=False)
+
+    def push_screen(self, *screen: Any, **how: Any) -> Any:
+        """Open a screen, with all styles."""
+        styling.style_all(self)
+        return super().push_screen(*screen, **how)
 
     async def open_desk(self, connection: Connection) -> None:
         """Open a desk with this connection over what is shown."""

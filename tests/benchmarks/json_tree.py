@@ -7,7 +7,7 @@ import asyncio
 import json
 import statistics
 import time
-from pathlib import Path
+from typing import ClassVar
 from unittest.mock import patch
 
 from figures import Figure
@@ -30,13 +30,12 @@ async def _first_paint(text):
     """Return the seconds to the first paint, and the longest wait of the event loop until all."""
     from textual.app import App
 
-    from loyalty_tui.tui import app as desk_app
-    from loyalty_tui.tui import themes
+    from loyalty_tui.tui import styling, themes
     from loyalty_tui.tui.widgets.json_tree_pane import JsonTreePane
     from loyalty_tui.tui.widgets.json_view import JsonView
 
     class Bare(App[None]):
-        CSS_PATH = str(Path(desk_app.__file__).parent / "styles" / "desk.tcss")
+        CSS_PATH: ClassVar = [str(styling.FIRST), str(styling.REST)]
 
         def __init__(self):
             super().__init__()

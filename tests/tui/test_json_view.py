@@ -3,12 +3,12 @@
 import json
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from textual.app import App
 
-from loyalty_tui.tui import app as desk_app
-from loyalty_tui.tui import themes
+from loyalty_tui.tui import styling, themes
 from loyalty_tui.tui.widgets.json_view import JsonView
 from loyalty_tui.tui.widgets.key_line import KeyLine
 
@@ -22,7 +22,7 @@ MASKED = SMALL.replace("george", "g•••").replace("[0, -0", '["•••", 
 
 
 class Shown(App[None]):
-    CSS_PATH = str(Path(desk_app.__file__).parent / "styles" / "desk.tcss")
+    CSS_PATH: ClassVar = [str(styling.FIRST), str(styling.REST)]
 
     def __init__(self):
         super().__init__()

@@ -36,7 +36,7 @@ def test_the_tests_run_against_the_installed_package():
 
 def test_the_wheel_holds_style_sheet_and_sample_data():
     names = {str(file) for file in files("loyalty-tui") or []}
-    assert "loyalty_tui/tui/styles/desk.tcss" in names
+    assert {f"loyalty_tui/tui/styles/{name}.tcss" for name in ("first", "desk")} <= set(names)
     assert "loyalty_tui/sandbox/data/loyalty-summary.json" in names
     assert "loyalty_tui/py.typed" in names
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from loyalty_tui.tui import commands, glyphs
+from loyalty_tui.tui import commands, glyphs, styling
 from loyalty_tui.tui.screens import breakpoints
 from loyalty_tui.tui.screens.inspects import Inspects
 from loyalty_tui.tui.sharing import Shared
@@ -71,6 +71,13 @@ class DeskScreen(Inspects[None]):
         elif is_for_box and event.key == "ctrl+j":  # Enter, pressed before the terminal was ours
             event.stop()
             self._box.action_look_up()
+
+    def on_screen_resume(self) -> None:
+        """Have the box ready again for what is typed."""
+        if self.query("Counter"):
+            from loyalty_tui.tui.widgets.counter import Counter
+
+            self.query_one(Counter).prepare_box()
 
     async def on_unmount(self) -> None:
         """Leave no connection open."""
@@ -138,6 +145,7 @@ class DeskScreen(Inspects[None]):
             from loyalty_tui.tui.widgets.key_line import KeyLine
 
             if not self.query(Counter):
+                styling.style_all(self.app)
                 await self.mount(
                     Counter(self._connection, self._now, self._glyphs, self.shared), KeyLine()
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.containers import Horizontal
@@ -57,6 +57,10 @@ SO_FAR = (
 _MOST_BESIDE = 20
 
 
+_LOOKED_AT: Final = 1.0
+"""Seconds after which a desk that is still in front is going to be typed into."""
+
+
 class Counter(Horizontal):
     """Member at the left, pushes at the right; each question replaces the one before."""
 
@@ -74,6 +78,7 @@ class Counter(Horizontal):
         self._newest = Asking(self, "newest", self._fail)
         self._beside: tuple[Entry, ...] = ()
         self._is_indexing = False
+        self._is_box_prepared = False
         self._is_prepared = False
         self.members: tuple[MemberFound, ...] = ()
         """The members behind the last question, as far as the archive knows."""
@@ -84,9 +89,15 @@ class Counter(Horizontal):
         yield PushesPane(self._connection.archive, self._now, self._glyphs, self._shared)
 
     async def on_mount(self) -> None:
-        """Show that nobody was asked for; load in the background what the box needs."""
+        """Show that nobody was asked for; load soon what the box needs."""
         await self.clear()
-        self._prepare_box()
+        self.set_timer(_LOOKED_AT, self.prepare_box)
+
+    def prepare_box(self) -> None:
+        """Load in the background what the box needs, unless the user is elsewhere already."""
+        if self.screen is self.app.screen and not self._is_box_prepared:
+            self._is_box_prepared = True
+            self._prepare_box()
 
     @work(thread=True, group="warm-up")
     def _prepare_box(self) -> None:
