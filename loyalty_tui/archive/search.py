@@ -8,7 +8,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from loyalty_tui.archive import folder as folders
-from loyalty_tui.archive import following, looking, scanning, seeking, streams
+from loyalty_tui.archive import following, seeking, streams
 from loyalty_tui.archive.index import orders, overview
 from loyalty_tui.archive.index.reader import NoIndexError, Reader, StoppedError
 from loyalty_tui.archive.model import History, Page, ScanProgress, Sums, Totals
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import Popen
 
+    from loyalty_tui.archive import looking, scanning
     from loyalty_tui.archive.index.overview import IndexedFile, Place
     from loyalty_tui.archive.index.reader import Connection
     from loyalty_tui.archive.model import Entry, Key, MemberFound, Progress, Sorting, Unreadable
@@ -174,6 +175,8 @@ class Search:
 
     def scan(self, query: Query, on_progress: Callable[[ScanProgress], None], stop: Event) -> None:
         """Look at the pushes themselves, for a query that needs it."""
+        from loyalty_tui.archive import looking, scanning  # megabytes that few need
+
         clauses = tuple(clause for clause in query.clauses if isinstance(clause.tests[0], Document))
         found, last = 0, (0, 0)
 
@@ -208,6 +211,8 @@ class Search:
             on_progress(ScanProgress(found, *last, is_done=True))
 
     def _scan_file(self, file: IndexedFile) -> scanning.ScanFile:
+        from loyalty_tui.archive import scanning
+
         return scanning.ScanFile(
             file.no,
             folders.native(self._folder, file.path),
@@ -218,6 +223,8 @@ class Search:
         )
 
     def _scan_place(self, place: Place) -> looking.ScanPlace:
+        from loyalty_tui.archive import looking
+
         return looking.ScanPlace(
             place.number,
             folders.native(self._folder, place.path),
