@@ -103,7 +103,8 @@ class Reader:
         if self._db is not None and inode != self._inode:
             self._close()
         if self._db is None:
-            self._db = open_for_reading(self._folder) if inode else None
+            is_for_pages = self._is_for_pages
+            self._db = open_for_reading(self._folder, is_for_pages=is_for_pages) if inode else None
             self._inode = inode
             self._version = -1
         if self._db is None:

@@ -190,8 +190,10 @@ def _prepared(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def open_for_reading(folder: Path) -> sqlite3.Connection | None:
+def open_for_reading(folder: Path, *, is_for_pages: bool = False) -> sqlite3.Connection | None:
     """Open the index in a folder to read it; None while there is none, or none of this version.
+
+    For pages of lists more of it is kept in memory; others read through most of it anyway.
 
     Raises:
         BrokenIndexError: The file is damaged.
@@ -205,8 +207,8 @@ def open_for_reading(folder: Path) -> sqlite3.Connection | None:
     )  # fmt: skip
     try:
         connection.executescript(
-            # The system keeps the file's pages as well: more here would only cost memory.
-            "PRAGMA cache_size = -256; PRAGMA temp.cache_size = -256; PRAGMA busy_timeout = 10000;"
+            f"PRAGMA cache_size = -{1024 if is_for_pages else 256};"
+            "PRAGMA temp.cache_size = -256; PRAGMA busy_timeout = 10000;"
         )
         version = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:

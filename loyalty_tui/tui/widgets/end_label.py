@@ -8,12 +8,12 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-_SPARE: Final = 12
-"""Cells that it keeps for longer words, so that not each change lays the screen out anew."""
+_STEP: Final = 8
+"""Cells by which it grows, so that not each change lays the screen out anew."""
 
 
 class EndLabel(Static):
-    """Is as wide as its longest words lately were."""
+    """Is a little wider than its words, which stand at its end."""
 
     def __init__(self, id: str) -> None:  # noqa: A002 - as Textual names it
         super().__init__("", id=id, markup=False)
@@ -25,9 +25,7 @@ class EndLabel(Static):
         if words == self._words:
             return
         self._words = words
-        wide = cell_len(words)
-        is_wide_enough = wide <= self._wide <= wide + _SPARE
-        if not is_wide_enough:
-            self._wide = wide
-        room = " " * (self._wide - wide)
-        self.update(Content(room + words), layout=not is_wide_enough)
+        width = cell_len(words)
+        wide = -(-width // _STEP) * _STEP
+        is_other, self._wide = wide != self._wide, wide
+        self.update(Content(" " * (wide - width) + words), layout=is_other)
