@@ -140,8 +140,8 @@ def test_a_push_that_somebody_appends_arrives_in_the_open_archive(
     push |= {"id": 99, "firstName": "Newly", "lastName": "Arrived", "dateLastUpdated": "1796000000"}
     with (folder / "anywhere.jsonl").open("a") as file:
         file.write(json.dumps(push) + "\n")
-    shown = terminal.sees("Newly")
     terminal.sees("45 pushes")
+    shown = terminal.sees("Push · Newly Arrived")  # it is first, so it is opened as well
     assert shown.index("Newly") < shown.index("Nils")
     terminal.type("/", "newly event:update", "Enter")
     terminal.sees("1 of 45")
