@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from loyalty_tui.crowdmanager import models
 from loyalty_tui.errors import ArchiveError, CredentialsError, UnreachableError
+from loyalty_tui.tui.state import PushesFound
 
 from .conftest import NOW
 
@@ -484,3 +485,17 @@ async def test_a_paste_becomes_one_harmless_line(desk, settled):
         box.post_message(Paste("\n +47 22\x1b[31m 34\u202e 56 78\r\n"))
         await pilot.pause()
         assert box.value == "+47 22␛[31m 34 56 78"
+
+
+async def test_answers_for_a_desk_that_is_being_left_are_dropped(desk, ask, settled, archive):
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, GEORGE)
+        await settled(pilot)
+        member, pane = (desk.screen.query_one(name) for name in ("MemberView", "PushesPane"))
+        found, newest = desk.screen.query_one("Counter").members, tuple(archive.entries)
+        await member.remove()
+        await pane.remove()
+        await member.show_beside(newest)
+        await pane.show(PushesFound(found, ""))
+        assert found
+        assert newest

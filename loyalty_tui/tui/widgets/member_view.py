@@ -63,7 +63,8 @@ class MemberView(VerticalScroll):
             with self.app.batch_update():
                 await cards.remove()
                 card = BothVendorsCard(self._state, newest, self._now())
-                await self.mount(card, after="LadderCard")
+                if self.is_attached and self.query("LadderCard"):  # else the desk is being left
+                    await self.mount(card, after="LadderCard")
 
     async def _show(self, state: MemberState) -> None:
         if isinstance(state, Loading) and isinstance(self._state, Loading) and state.attempt:
@@ -73,7 +74,8 @@ class MemberView(VerticalScroll):
         self._state = state
         with self.app.batch_update():
             await self.remove_children()
-            await self.mount_all(self._widgets(state))
+            if self.is_attached:
+                await self.mount_all(self._widgets(state))
         self.scroll_home(animate=False)
         self.can_focus = isinstance(state, Loaded)
 

@@ -72,6 +72,8 @@ class PushesPane(Vertical):
         News of the members that are shown already move nothing.
         """
         async with self._showing:
+            if not self.is_attached:  # the desk is being left
+                return
             match state:
                 case PushesFound() if state.members:
                     await self._show_members(state.members, is_news=is_news)
