@@ -75,7 +75,6 @@ class PushList(PushReader, can_focus=True):
         self._glyphs = glyphs
         self._jump = JumpText(now)
         self._is_left = False
-        self._direction = 1
         self._painter: push_lines.LinePainter | None = None
         self._changes = PushChanges(
             self, archive, self._in_sight, self.refresh, is_patient=shows_member
@@ -106,11 +105,6 @@ class PushList(PushReader, can_focus=True):
         self._plan()
 
     # Moving
-
-    @property
-    def ahead(self) -> Entry | None:
-        """The push that the cursor comes to when it moves on as it did last."""
-        return self._window.row(self._cursor + self._direction)
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""

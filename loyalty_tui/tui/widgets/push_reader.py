@@ -37,7 +37,7 @@ class PushReader(QuickScrollView):
     """Whether new pushes may move the first row's cursor; not while that push is being read."""
 
     class Highlighted(Message, namespace="push_list"):
-        """The cursor stands on another push, or on none."""
+        """The cursor stands on another push, or on none; or another one is next to it."""
 
         def __init__(self, entry: Entry | None) -> None:
             super().__init__()
@@ -72,7 +72,8 @@ class PushReader(QuickScrollView):
         self.descending = True
         self._window = PushWindow()
         self._cursor = 0
-        self._highlighted: str | None = None
+        self._direction = 1
+        self._highlighted: tuple[str, ...] = ()
         self._noted = ("", self.sorting, self.descending)
         self._news = News()
         self._fetch: Fetch | None = None
@@ -129,6 +130,11 @@ class PushReader(QuickScrollView):
     def entry(self) -> Entry | None:
         """The push under the cursor, when it is here."""
         return self._window.row(self._cursor)
+
+    @property
+    def ahead(self) -> Entry | None:
+        """The push that the cursor comes to when it moves on as it did last."""
+        return self._window.row(self._cursor + self._direction)
 
     @property
     def cursor(self) -> int:
@@ -273,13 +279,13 @@ class PushReader(QuickScrollView):
         self._plan()
 
     def _tell(self) -> None:
-        """Say which push the cursor is on, if that is another."""
+        """Say which push the cursor is on, and to which it comes next, if these are others."""
         entry = self.entry
         if entry is None and self._window.rows:
             return  # it comes with the next page
-        ref = entry.ref if entry else ""
-        if ref != self._highlighted:
-            self._highlighted = ref
+        refs = tuple(each.ref if each else "" for each in (entry, self.ahead))
+        if refs != self._highlighted:
+            self._highlighted = refs
             self.post_message(self.Highlighted(entry))
 
     # What arrives

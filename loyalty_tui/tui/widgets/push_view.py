@@ -82,19 +82,21 @@ class PushView(TabbedContent):
         return self._stand_in is not None
 
     def show(self, entry: Entry | None, ahead: Entry | None = None) -> None:
-        """Show another push, or none; the one that may come next is read meanwhile."""
+        """Show a push, or none; the one that may come next is read meanwhile."""
+        is_same = entry is not None and entry == self._entry
         self._entry, self._ahead = entry, ahead
         if self._stand_in is not None:
             self._stand_in(entry, ahead)
-        else:
+        elif is_same and self._is_drawn:
+            self._look_ahead()
+        elif not (is_same and self._reading.is_busy):  # else what is ahead is read after it
             self.read()
 
     def archive_changed(self) -> None:
         """Take notice that what was read ahead may be another by now."""
         self._read_ahead = None
-        asked = self._asked()
-        if asked is not None and self._drawn.get(asked.view) == asked:
-            self._look_ahead(asked)
+        if self._is_drawn:
+            self._look_ahead()
 
     def lend(self, stand_in: Callable[[Entry | None, Entry | None], None] | None) -> None:
         """Let another inspector show each push, and the one ahead, meanwhile; None ends that."""
@@ -142,11 +144,19 @@ class PushView(TabbedContent):
             marked = None  # it is compared with the one before it
         return Asked(entry, self.active or VIEWS[0], marked, self.is_revealed)
 
-    def _look_ahead(self, asked: Asked) -> None:
-        """Read what may be asked for next, unless something else has been by now."""
-        if self._ahead is None or asked != self._asked() or asked.view not in _FIXED:
+    @property
+    def _is_drawn(self) -> bool:
+        """Whether the view that is seen shows what was asked for last."""
+        asked = self._asked()
+        return asked is not None and self._drawn.get(asked.view) == asked
+
+    def _look_ahead(self) -> None:
+        """Read what may be asked for next."""
+        if self._ahead is None:
             return
         coming = self._asked_for(self._ahead)
+        if coming.view not in _FIXED:
+            return
 
         def read(stop: Event) -> Opened:
             return inspecting.open_push(self.archive, coming, stop)
@@ -176,8 +186,8 @@ class PushView(TabbedContent):
         else:
             self._json.is_revealed = self.is_revealed
             self._json.show(opened.text if opened else "", notice=notice)
-        if asked is not None and opened is not None:
-            self._look_ahead(asked)
+        if self._is_drawn:
+            self._look_ahead()
 
     def _fail(self, error: ArchiveError) -> None:
         self._show(None, self._asked(), neutralise(str(error)))
