@@ -30,7 +30,6 @@ _WIDTH_CHANGERS: Final = {
 _REPLACEMENTS: Final[dict[int, int | str | None]] = {
     **_CONTROL_PICTURES,
     **dict.fromkeys(range(0x80, 0xA0), "\N{REPLACEMENT CHARACTER}"),
-    **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
     **dict.fromkeys(_BIDI),
     **dict.fromkeys(_WIDTH_CHANGERS),
     **dict.fromkeys((0xAD, 0x180E, 0x200B, 0x2060, 0xFEFF)),
@@ -38,7 +37,13 @@ _REPLACEMENTS: Final[dict[int, int | str | None]] = {
 }
 _PICTURE: Final = "[\u231a-\u27bf\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 _PICTURE_JOINER: Final = re.compile(f"(?<={_PICTURE})\u200d|\u200d(?={_PICTURE})")
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 _MARK_RUN: Final = re.compile(rf"[^\x00-\u02ff]{{{MAX_COMBINING + 1},}}")
+
+
+def unbroken(text: str) -> str:
+    """Return a text that can be written out: without halves of surrogate pairs."""
+    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def neutralise(text: str, limit: int = 0) -> str:
@@ -50,7 +55,7 @@ def neutralise(text: str, limit: int = 0) -> str:
     text. With a limit, longer text is cut to that many characters, the last one an ellipsis.
     """
     if not text.isascii():
-        text = _PICTURE_JOINER.sub("", text)
+        text = unbroken(_PICTURE_JOINER.sub("", text))
     text = text.translate(_REPLACEMENTS)
     if not text.isascii() and _MARK_RUN.search(text):
         text = _limit_marks(text)

@@ -20,6 +20,7 @@ from loyalty_tui.archive.people import Identity, Packed, pack
 from loyalty_tui.archive.stored import HASH_BITS, NEVER, body_hash
 from loyalty_tui.crowdtwist import json_text
 from loyalty_tui.crowdtwist.profile import understand
+from loyalty_tui.privacy import unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,6 @@ _EARLIEST: Final = -62_135_596_800
 _LATEST: Final = 253_402_300_799
 """Seconds of the years 1 to 9999, which `profile.read_instant` takes for dates."""
 _COLUMNS: Final = 9
-_HALVES: Final = re.compile("[\ud800-\udfff]")
 _LONGEST_PHONE: Final = 64
 _MOST_REMEMBERED: Final = 300_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -202,8 +202,8 @@ class Decoder:
         member = profile.member_id
         identity: Identity = (
             str(member) if member is not None and abs(member) >= _MOST else member,
-            _unbroken(profile.name),
-            _unbroken(profile.email),
+            unbroken(profile.name),
+            unbroken(profile.email),
             profile.phone_digits,
             _text(value, "userName", "user_name"),
             _text(value, "thirdPartyId", "third_party_id"),
@@ -223,7 +223,7 @@ class Decoder:
         points, redeemable = profile.total_points, profile.redeemable_points
         if not (_fits(points) and _fits(redeemable)):
             batch.exact.append((place, _written(points), _written(redeemable)))
-        standing = profile.kind.value, _unbroken(profile.event), _unbroken(profile.tier)
+        standing = profile.kind.value, unbroken(profile.event), unbroken(profile.tier)
         batch.rows.append(
             (
                 place,
@@ -322,9 +322,4 @@ def _text(value: Mapping[str, object], *keys: str) -> str:
     held = next((value[key] for key in keys if value.get(key) is not None), "")
     if isinstance(held, int) and not isinstance(held, bool):
         return json_text.number_text(held)
-    return _unbroken(held) if isinstance(held, str) else ""
-
-
-def _unbroken(text: str) -> str:
-    """Return a text that can be stored: without halves of surrogate pairs."""
-    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
+    return unbroken(held) if isinstance(held, str) else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 from dataclasses import dataclass
 from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from xxhash import xxh3_64_hexdigest
 
 from loyalty_tui import settings
 from loyalty_tui.errors import CredentialsError, SettingsError, UsageError
@@ -141,7 +142,7 @@ class LateArchive:
 def index_folder(archive: Path) -> Path:
     """Return where the index of an archive is kept: by the archive's own path."""
     path = os.path.realpath(archive)
-    mark = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    mark = xxh3_64_hexdigest(os.fsencode(path))
     return settings.cache_folder() / "archives" / mark
 
 

@@ -1,4 +1,4 @@
-"""A partial repaint that draws what has changed and nothing else.
+"""A repaint that draws what has changed and nothing else, and keeps none of it.
 
 Textual's own draws whatever lies in the rectangle around all changes, what is hidden behind other
 parts included: with a key in a box at the top and a list below it, most of the screen. That takes
@@ -7,15 +7,19 @@ longer than to find the list's lines.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, cast
 
+from rich.segment import Segment
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
+from textual.strip import Strip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from textual.strip import Strip
+    _Chops = list[dict[int, Strip | None]]
+    """For each line its pieces, by the cells at which they begin."""
 
 
 class SparingCompositor(Compositor):
@@ -35,7 +39,7 @@ class SparingCompositor(Compositor):
             return None
         cuts = self.cuts
         ends = [line[1:] for line in cuts]
-        chops: list[dict[int, Strip | None]] = [dict.fromkeys(line[:-1]) for line in cuts]
+        chops = self._no_chops()
         missing: dict[int, set[int]] = {}
         for y, left, right in spans:
             missing.setdefault(y, set()).update(
@@ -46,7 +50,19 @@ class SparingCompositor(Compositor):
         self._fill(chops, missing)
         return ChopsUpdate(chops, spans, ends)
 
-    def _fill(self, chops: list[dict[int, Strip | None]], missing: dict[int, set[int]]) -> None:
+    def _render_chops(
+        self, crop: Region, is_rendered_line: Callable[[int], bool]
+    ) -> Sequence[Mapping[int, Strip]]:
+        """Draw all of the screen; only Textual's partial update would ask for less."""
+        del crop, is_rendered_line
+        chops = self._no_chops()
+        self._fill(chops, {y: set(line) for y, line in enumerate(chops) if line})
+        return cast("Sequence[Mapping[int, Strip]]", chops)
+
+    def _no_chops(self) -> _Chops:
+        return [dict.fromkeys(line[:-1]) for line in self.cuts]
+
+    def _fill(self, chops: _Chops, missing: dict[int, set[int]]) -> None:
         """Draw the missing pieces, from front to back."""
         cuts = self.cuts
         for widget, (region, clip) in self.visible_widgets.items():
@@ -68,13 +84,21 @@ class SparingCompositor(Compositor):
             for y, strip in strips.items():
                 own = [cut for cut in cuts[y] if x <= cut <= right]
                 left_to_draw = missing[y]
-                pieces = strip.divide([cut - x for cut in own[1:]]) if len(own) > 2 else (strip,)  # noqa: PLR2004 - its two ends
-                for cut, piece in zip(own, pieces, strict=False):
+                for cut, piece in zip(own, _pieces(strip, own), strict=False):
                     if cut in left_to_draw:
                         chops[y][cut] = piece
                         left_to_draw.discard(cut)
                 if not left_to_draw:
                     del missing[y]
+
+
+def _pieces(strip: Strip, cuts: list[int]) -> Iterable[Strip]:
+    """Return a strip's pieces between the cuts; Textual would keep them with it for ever."""
+    if len(cuts) <= 2:  # noqa: PLR2004 - its two ends
+        return (strip,)
+    ends = [cut - cuts[0] for cut in cuts[1:]]
+    lengths = (after - before for before, after in pairwise(cuts))
+    return map(Strip, Segment.divide(strip, ends), lengths)
 
 
 def _stretches(lines: list[int]) -> Iterator[tuple[int, int]]:

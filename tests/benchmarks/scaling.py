@@ -108,15 +108,19 @@ def _met_again(first, end, members):
     """Return the rows of pushes whose members are all known."""
     from loyalty_tui.archive.rows import Batch
 
-    lines = range(first, end)
     return Batch(
-        places=[line * 1_600 for line in lines],
-        persons=[line % members for line in lines],
-        standings=[0] * len(lines),
-        lengths=[1_600] * len(lines),
-        updated=[1_400_000_000 + line for line in lines],
-        received=[(1_400_000_001 + line) * 1_000_000 for line in lines],
-        points=[line % 9_000 for line in lines],
-        redeemable=[line % 7_000 for line in lines],
-        hashes=[made_up.mixed(SEED, line) >> 17 for line in lines],
+        [
+            (
+                line * 1_600,
+                line % members,
+                0,
+                1_600,
+                1_400_000_000 + line,
+                (1_400_000_001 + line) * 1_000_000,
+                line % 9_000,
+                line % 7_000,
+                made_up.mixed(SEED, line) >> 17,
+            )
+            for line in range(first, end)
+        ]
     )

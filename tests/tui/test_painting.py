@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.color import Color
 from textual.scrollbar import ScrollBarRender
 
@@ -78,8 +78,10 @@ def terminal(monkeypatch):
 
 
 def painted_whole(app):
-    whole = Terminal()
-    whole.take(app.screen._compositor.render_full_update())  # noqa: SLF001 - it is what is tested
+    """What Textual itself makes of the screen."""
+    whole, compositor = Terminal(), app.screen._compositor  # noqa: SLF001 - it is what is tested
+    chops = Compositor._render_chops(compositor, app.screen.region, lambda _: True)  # noqa: SLF001
+    whole.take(LayoutUpdate([chop.values() for chop in chops], app.screen.region))
     return whole.lines
 
 

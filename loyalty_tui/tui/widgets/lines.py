@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import chop_cells
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 
+from loyalty_tui.tui.cells import cell_len, strip_of
 from loyalty_tui.tui.scrolling import QuickScrollView
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Lines(QuickScrollView):
             return Strip.blank(across, plain)
         pieces = self._lines[index]
         segments = [Segment(text, self._style(name)) for text, name in pieces]
-        strip = Strip(segments).adjust_cell_length(across, plain)
+        strip = strip_of(segments).adjust_cell_length(across, plain)
         if self.is_cursor(index):
             over = self._style("cursor")
             drawn = [Segment(text, (style or plain) + over) for text, style, _ in strip]

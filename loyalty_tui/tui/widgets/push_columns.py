@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 
 from loyalty_tui.archive.model import Sorting
 from loyalty_tui.crowdtwist import changes
 from loyalty_tui.privacy import mask_email, mask_phone, neutralise
 from loyalty_tui.tui import wording
+from loyalty_tui.tui.cells import cell_len
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from loyalty_tui.archive.model import Sorting
+from loyalty_tui.tui.cells import strip_of
 from loyalty_tui.tui.widgets import push_columns
 from loyalty_tui.tui.widgets.push_columns import GAP, Column, Place
 
@@ -108,7 +109,7 @@ class LinePainter:
             is_sorted = self._glyphs.descending in title or self._glyphs.ascending in title
             text = push_columns.fitted(title, at.width, is_right=at.is_right)
             segments += [Segment(text, bold if is_sorted else plain), Segment(gap, plain)]
-        return Strip(segments).adjust_cell_length(self.across, plain)
+        return strip_of(segments).adjust_cell_length(self.across, plain)
 
     def row(self, entry: Entry | None, cursor: str) -> Strip:
         """Draw a push, or, where it is not here yet, that there is one.
@@ -127,7 +128,7 @@ class LinePainter:
                 text = push_columns.fitted(words, at.width, is_right=at.is_right)
                 style = self._style(_style_of(at.column, entry))
             segments.append(Segment(text + gap, style))  # the fewer, the sooner it is painted
-        strip = Strip(segments).adjust_cell_length(self.across, base)
+        strip = strip_of(segments).adjust_cell_length(self.across, base)
         if over is None:
             return strip
         drawn = (Segment(text, (style or base) + over) for text, style, _ in strip)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 from textual.reactive import var
@@ -12,9 +12,6 @@ from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui import inspecting
 from loyalty_tui.tui.asking import Asking
 from loyalty_tui.tui.inspecting import Asked
-from loyalty_tui.tui.widgets.changes_view import ChangesView
-from loyalty_tui.tui.widgets.fields_view import FieldsView
-from loyalty_tui.tui.widgets.json_view import JsonView
 from loyalty_tui.tui.widgets.overview_view import OverviewView
 
 if TYPE_CHECKING:
@@ -22,6 +19,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from loyalty_tui.archive.model import Entry
     from loyalty_tui.errors import ArchiveError
@@ -57,14 +55,13 @@ class PushView(TabbedContent):
         self._read_ahead: tuple[Asked, Opened] | None = None
         self._reading_ahead = Asking(self, "push-ahead", lambda _: None)
         self._drift = Static("", id="push-drift", markup=False)
-        self._overview = OverviewView(glyphs)
-        self._fields = FieldsView(glyphs)
-        self._changes = ChangesView(glyphs)
-        self._json = JsonView()
-        self.compose_add_child(TabPane("Overview", self._overview, id="overview"))
-        self.compose_add_child(TabPane("Fields", self._fields, id="fields"))
-        self.compose_add_child(TabPane("Changes", self._changes, id="changes"))
-        self.compose_add_child(TabPane("JSON", self._json, id="json"))
+        first = OverviewView(glyphs)
+        self._views: dict[str, Any] = {VIEWS[0]: first}
+        """Those that have been seen."""
+        self.compose_add_child(TabPane("Overview", first, id="overview"))
+        self.compose_add_child(TabPane("Fields", id="fields"))
+        self.compose_add_child(TabPane("Changes", id="changes"))
+        self.compose_add_child(TabPane("JSON", id="json"))
 
     def compose(self) -> ComposeResult:
         """Lay out tabs and views, with a line between them for what is unusual."""
@@ -109,9 +106,13 @@ class PushView(TabbedContent):
         if self.is_mounted:
             self.read()
 
-    def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
+    async def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         """Read for the view that is seen now."""
         event.stop()
+        name = event.pane.id or VIEWS[0]
+        if name not in self._views and event.pane.is_attached:
+            self._views[name] = _made(name, self._glyphs)
+            await event.pane.mount(self._views[name])
         asked = self._asked()
         if self._drawn.get(self.active) != asked:  # another push is in it, or a revealed one
             self._show(None, asked)
@@ -167,27 +168,42 @@ class PushView(TabbedContent):
         self._reading_ahead.ask(read, keep, _AHEAD)
 
     def _show(self, opened: Opened | None, asked: Asked | None, notice: str = "") -> None:
-        views = (self._drift, self._overview, self._fields, self._changes, self._json)
-        if not all(view.is_attached for view in views):  # the answer came as they were taken away
-            return
-        view = asked.view if asked else self.active or VIEWS[0]
-        self._drawn[view] = asked if opened else None
+        name = asked.view if asked else self.active or VIEWS[0]
+        view = self._views.get(name)
+        if view is None or not (view.is_attached and self._drift.is_attached):
+            return  # it is still to come, or has been taken away
+        self._drawn[name] = asked if opened else None
         words = opened.drift if opened else ""
         if words:
             self._drift.update(Content(f"{self._glyphs.notice} {words}"), layout=False)
         self._drift.display = bool(words)
-        if view == "overview":
-            self._overview.show(opened.blocks if opened else (), notice)
-        elif view == "fields":
-            self._fields.show(opened.sections if opened else (), notice)
-        elif view == "changes":
+        if name == "overview":
+            view.show(opened.blocks if opened else (), notice)
+        elif name == "fields":
+            view.show(opened.sections if opened else (), notice)
+        elif name == "changes":
             compared = opened.compared if opened else None
-            self._changes.show(compared, shows_all=self._shared.shows_all, notice=notice)
+            view.show(compared, shows_all=self._shared.shows_all, notice=notice)
         else:
-            self._json.is_revealed = self.is_revealed
-            self._json.show(opened.text if opened else "", notice=notice)
+            view.is_revealed = self.is_revealed
+            view.show(opened.text if opened else "", notice=notice)
         if self._is_drawn:
             self._look_ahead()
 
     def _fail(self, error: ArchiveError) -> None:
         self._show(None, self._asked(), neutralise(str(error)))
+
+
+def _made(name: str, glyphs: Glyphs) -> Widget:
+    """Return a view; most are never looked at, and each takes time and memory."""
+    if name == "fields":
+        from loyalty_tui.tui.widgets.fields_view import FieldsView
+
+        return FieldsView(glyphs)
+    if name == "changes":
+        from loyalty_tui.tui.widgets.changes_view import ChangesView
+
+        return ChangesView(glyphs)
+    from loyalty_tui.tui.widgets.json_view import JsonView
+
+    return JsonView()
