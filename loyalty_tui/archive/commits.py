@@ -102,7 +102,7 @@ class Commits:
 
     def put(self, push: bytes, done: Callable[[Exception | None], None]) -> None:
         """Store as save does, and call done: with an ArchiveError, or None when it is safe."""
-        if self._bytes + len(push) > _MOST_WAITING:
+        if self._bytes and self._bytes + len(push) > _MOST_WAITING:
             done(ArchiveError("More waits for the disk than memory is meant for."))
             return
         head, micros = self._stamp()

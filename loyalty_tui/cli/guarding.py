@@ -6,6 +6,7 @@ follows it on the connection; each would let anyone fill the memory or use all c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +33,12 @@ _OVERHEAD: Final = 8
 
 _LET_PASS: Final = 16 << 20
 """Bytes of a refused request that are at least let pass, so that its sender hears the answer."""
+
+_MOST_QUEUED: Final = 100
+"""Requests of one connection that wait for those before them to be answered."""
+
+_UPGRADE: Final = re.compile(rb"(?i)(?<=\r\n)upgrade(?=[ \t]*:)")
+_IGNORED: Final = b"ignored"
 
 _WORDS: Final = {
     400: b"Bad Request",
@@ -73,6 +80,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._later = b""
         self._head = b""
         self._ends = False
+        self._unread_since: float | None = None
         if len(self.connections) > self.limits.most_connections:
             connections: set[Any] = self.connections  # all are guarded
             idle = (one for one in connections if one is not self and one.is_idle())
@@ -101,7 +109,7 @@ class GuardedProtocol(HttpToolsProtocol):
         # the middle it is not known how much does.
         self._chunk = 0 if self._has_begun else len(data)
         self._came += len(data)
-        super().data_received(data)
+        super().data_received(data if self._has_begun else _without_upgrade(data))
         if not self._is_coming or self.transport.is_closing():
             return
         if self._is_in_head:
@@ -113,6 +121,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Start on a request."""
+        if len(self.pipeline) >= _MOST_QUEUED:
+            raise ValueError  # as in on_headers_complete
         self._came, self._chunk = self._chunk, 0
         self._has_begun = True
         self._is_in_head = True
@@ -128,6 +138,8 @@ class GuardedProtocol(HttpToolsProtocol):
         """Start to answer."""
         self._is_in_head = False
         size = sum(len(name) + len(value) for name, value in self.headers)
+        if self.parser.should_upgrade():  # what follows would not be read as a body
+            raise ValueError
         if len(self.headers) > MOST_HEADERS or size + len(self.url) > LARGEST_HEAD:
             self._status = 431
             raise ValueError  # the parser gives up, and send_400_response is called
@@ -142,14 +154,35 @@ class GuardedProtocol(HttpToolsProtocol):
         self._is_coming = False
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """Go on to the next request; more of them are read when none is left."""
+        super().on_response_complete()
+        if self.pipeline:
+            self.flow.pause_reading()
+
+    def pause_writing(self) -> None:
+        """Note from when on the answers are not read."""
+        super().pause_writing()
+        self._unread_since = self.loop.time()
+
+    def resume_writing(self) -> None:
+        """Note that they are read again."""
+        super().resume_writing()
+        self._unread_since = None
+        if not self.pipeline and not self.transport.is_closing():
+            self.flow.resume_reading()
+
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no request, or too large a one."""
         del msg
         self._refuse(self._status)
 
     def cut_off(self, now: float) -> None:
-        """Close the connection if a request has not come in time."""
-        if self._is_cut:
+        """Close the connection if a request has not come, or an answer not been read, in time."""
+        is_unread = (
+            self._unread_since is not None and now - self._unread_since > self.limits.seconds
+        )
+        if self._is_cut or is_unread:
             self.transport.abort()
         elif self._passing is not None:
             return
@@ -212,6 +245,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self.transport.write(answer)
+        if self.flow.write_paused:
+            self.flow.pause_reading()
         if self._ends:
             self.transport.close()
         elif self._later:
@@ -226,7 +261,9 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: int) -> None:
         words = _WORDS[status]
-        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+        # In a head, the cycle is still that of the request before.
+        is_busy = self.cycle is not None and not self.cycle.response_complete
+        if not is_busy or not (self._is_in_head or self.cycle.response_started or self.pipeline):
             self.transport.write(
                 b"HTTP/1.1 %d %b\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
                 % (status, words)
@@ -236,3 +273,13 @@ class GuardedProtocol(HttpToolsProtocol):
         self.log(
             Entry(status, words.decode().lower(), 0, self.loop.time() - self._since, "", client)
         )
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """Return the beginning of a request that asks for no other protocol.
+
+    HTTP lets a server pass that over; the parser would pass the body over instead.
+    """
+    end = data.find(b"\r\n\r\n")
+    head, rest = (data, b"") if end < 0 else (data[:end], data[end:])
+    return _UPGRADE.sub(_IGNORED, head) + rest

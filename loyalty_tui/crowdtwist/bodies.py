@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import zlib
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,9 +13,7 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 _MOST_HELD: Final = 64 << 20
-"""Bytes of bodies that come in parts and are held at the same time."""
-
-_GZIP: Final = 31
+"""Bytes of bodies that come in parts and are held at the same time, unless it is one."""
 
 
 class TooLargeError(Exception):
@@ -62,7 +62,7 @@ class Reader:
             while True:
                 if size > self._most:
                     raise TooLargeError
-                if self._held > _MOST_HELD:
+                if size < self._held > _MOST_HELD:
                     raise BusyError
                 message = await receive()
                 if message["type"] != "http.request":
@@ -87,18 +87,15 @@ class Reader:
         Raises:
             TooLargeError: It holds more than allowed; no more than that is decompressed.
         """
-        unpacked, rest = b"", body
-        is_whole = False
-        try:
-            while rest:
-                member = zlib.decompressobj(_GZIP)
-                unpacked += member.decompress(rest, self._most + 1 - len(unpacked))
-                if len(unpacked) > self._most:
-                    raise TooLargeError
-                is_whole = member.eof
-                if not is_whole:
-                    break
-                rest = member.unused_data.lstrip(b"\0")
-        except zlib.error:
-            is_whole = False
-        return (unpacked, True) if is_whole else (unpacked or body, False)
+        parts: list[bytes] = []
+        room = self._most
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+            try:
+                while part := file.read1(room + 1):
+                    room -= len(part)
+                    if room < 0:
+                        raise TooLargeError
+                    parts.append(part)
+            except (OSError, EOFError, zlib.error):
+                return b"".join(parts) or body, False
+        return b"".join(parts), bool(body)

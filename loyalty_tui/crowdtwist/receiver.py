@@ -42,6 +42,7 @@ _READ: Final = frozenset(
     (b"authorization", b"x-api-key", b"content-encoding", b"content-length", b"expect")
 )
 _GZIP: Final = (b"gzip", b"x-gzip")
+_LAST: Final = (b"connection", b"close")
 _AGAIN: Final = ((b"retry-after", b"5"),)
 _JSON: Final = ((b"content-type", b"application/json"),)
 _REMEMBERED: Final = 4096
@@ -96,8 +97,20 @@ class _Answer:
     headers: Headers = ()
     size: int = 0
     member: str = ""
-    is_read: bool = False
-    """Whether all of the request has been read."""
+
+
+class _Incoming:
+    """What is still to be received of a request."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.is_read = False
+        """Whether that is nothing more."""
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self.is_read = message["type"] != "http.request" or not message["more_body"]
+        return message
 
 
 class _RefusedError(Exception):
@@ -133,15 +146,19 @@ class Receiver:
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
         started = time.perf_counter()
+        incoming = _Incoming(receive)
         try:
-            answer = await self._answer(scope, receive)
+            answer = await self._answer(scope, incoming)
         except HungUpError:
             answer = _Answer(0, "the sender hung up")
+        except asyncio.CancelledError:  # the receiver ends, and has waited for the rest of it
+            answer = _Answer(503, "the receiver ended", headers=(*_AGAIN, _LAST))
+            incoming.is_read = True
         except Exception as error:  # noqa: BLE001 - reported, and CrowdTwist sends it again
             self._report(error)
             answer = _Answer(500, "a fault of the receiver")
         if answer.status:
-            await self._send(answer, scope, receive, send)
+            await self._send(answer, scope, incoming, send)
         client = scope.get("client")
         self._log(
             Entry(
@@ -189,7 +206,7 @@ class Receiver:
             size = len(body)
             is_whole = True
             if b"content-encoding" in headers:
-                body, is_whole = self._unpacked(body, headers[b"content-encoding"])
+                body, is_whole = await self._unpacked(body, headers[b"content-encoding"])
             return await self._store(body, size, is_whole=is_whole)
         except _RefusedError as refused:
             return refused.answer
@@ -198,7 +215,7 @@ class Receiver:
         except BusyError:
             return _Answer(503, "too much at the same time", headers=_AGAIN)
         except ArchiveError:
-            return _Answer(503, "cannot be stored", headers=_AGAIN, size=size, is_read=True)
+            return _Answer(503, "cannot be stored", headers=_AGAIN, size=size)
 
     def _admit(self, scope: Mapping[str, Any]) -> Mapping[bytes, Sequence[bytes]]:
         """Return the values of the headers that count, of a request whose body is worth reading."""
@@ -212,7 +229,7 @@ class Receiver:
             raise _RefusedError(_Answer(401, "wrong credentials", headers=self._senders.challenge))
         return headers
 
-    def _unpacked(self, body: bytes, encodings: Sequence[bytes]) -> tuple[bytes, bool]:
+    async def _unpacked(self, body: bytes, encodings: Sequence[bytes]) -> tuple[bytes, bool]:
         """Return a body without its content encoding, and whether it was whole."""
         named = (one.strip().lower() for value in encodings for one in value.split(b","))
         applied = [one for one in named if one not in {b"", b"identity"}]
@@ -220,10 +237,10 @@ class Receiver:
             return body, True
         if len(applied) > 1 or applied[0] not in _GZIP:
             headers = ((b"accept-encoding", b"gzip"),)
-            raise _RefusedError(
-                _Answer(415, "unknown content encoding", headers=headers, is_read=True)
-            )
-        return self._reader.decompress(body)
+            raise _RefusedError(_Answer(415, "unknown content encoding", headers=headers))
+        if len(body) <= _AT_ONCE:
+            return self._reader.decompress(body)
+        return await asyncio.to_thread(self._reader.decompress, body)
 
     async def _store(self, body: bytes, size: int, *, is_whole: bool) -> _Answer:
         is_small = len(body) <= _AT_ONCE
@@ -234,7 +251,7 @@ class Receiver:
             safe = await asyncio.to_thread(without_loose_secrets, body)
             name = await self._sink.quarantine(safe)
             said = f"no JSON object, kept as {name}"
-            return _Answer(202, said, size=size, is_read=True)
+            return _Answer(202, said, size=size)
         await self._sink.save(kept.line)
         answer = b""
         headers: Headers = ()
@@ -244,7 +261,7 @@ class Receiver:
             answer = json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode()
             headers = _JSON
         named = (kept.value.get(key) for key in ("id", "userId", "user_id"))
-        return _Answer(200, "saved", answer, headers, size, _hash(named), is_read=True)
+        return _Answer(200, "saved", answer, headers, size, _hash(named))
 
     async def _elsewhere(self, scope: Mapping[str, Any]) -> _Answer:
         if scope["path"] != HEALTH:
@@ -256,23 +273,22 @@ class Receiver:
         return _Answer(503, "not ready", b'{"status":"not ready"}\n', _JSON + _AGAIN)
 
     async def _send(
-        self, answer: _Answer, scope: Mapping[str, Any], receive: Receive, send: Send
+        self, answer: _Answer, scope: Mapping[str, Any], incoming: _Incoming, send: Send
     ) -> None:
         length = (b"content-length", b"%d" % len(answer.body))
         headers = (length, *answer.headers)
         # Whoever waits to be told to send the body may not send it after all: what comes next on
         # the connection could then be taken for it.
-        is_asked = not answer.is_read and any(name == b"expect" for name, _ in scope["headers"])
+        is_asked = not incoming.is_read and any(name == b"expect" for name, _ in scope["headers"])
         if is_asked:
-            headers = (*headers, (b"connection", b"close"))
+            headers = (*headers, _LAST)
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        if not answer.is_read and not is_asked:
+        if not incoming.is_read and not is_asked:
             # The rest of the body is let pass: closing on it would take the answer away.
             await send({"type": "http.response.body", "body": answer.body, "more_body": True})
-            rest, more = b"", True
-            while more:
-                message = await receive()
-                more = message["type"] == "http.request" and message["more_body"]
+            rest = b""
+            while not incoming.is_read:
+                await incoming()
         else:
             rest = answer.body
         await send({"type": "http.response.body", "body": rest})

@@ -416,6 +416,74 @@ def send_until_refused(connection, piece):
         connection.send(piece)
 
 
+@pytest.mark.parametrize(
+    "head", [b"GET /healthz HTTP/1.1\r\n\r\n", b"POST /push HTTP/1.1\r\nContent-Length: 0\r\n\r\n"]
+)
+def test_requests_that_nobody_reads_the_answers_of_fill_no_memory(receive, receiving, head):
+    receiver = receive("--timeout", "1s")
+    before = receiver.memory()
+    with receiver.connect() as connection:
+        with pytest.raises(OSError):  # noqa: PT011 - broken pipe or reset
+            send_until_refused(connection, head * 2_000)
+        assert receiver.memory() - before < 60 << 20
+    assert receiver.post(PUSH)[0] == 200
+    assert len(pushes(receiver, receiving)) == 1
+
+
+def test_who_reads_no_answers_is_cut_off(receive, receiving):
+    receiver = receive("--timeout", "1s")
+    with receiver.connect() as connection:
+        connection.stream.settimeout(20)
+        with pytest.raises(ConnectionError):  # noqa: PT012 - whichever of the two it is
+            for _ in range(5_000):
+                connection.send(b"GET /healthz HTTP/1.1\r\n\r\n" * 50)
+                assert receiver.health() == (200, "ready")  # they have been taken by now
+    assert receiver.post(PUSH)[0] == 200
+
+
+def test_what_is_too_large_keeps_no_connection_waiting(receive, receiving):
+    receiver = receive("--max-body", "2K")
+    large = b'{"a":"' + b"x" * 3_000 + b'"}'
+    with receiver.connect() as connection:
+        for body, header in (
+            (gzip.compress(large), "Content-Encoding: gzip"),
+            (b"%x\r\n%b\r\n0\r\n\r\n" % (len(large), large), "Transfer-Encoding: chunked"),
+        ):
+            connection.send(receiving.request(body, header))
+            assert connection.answer()[0] == 413
+            assert connection.ask(PUSH)[0] == 200
+    assert len(pushes(receiver, receiving)) == 2
+
+
+def test_a_push_that_offers_another_protocol_is_saved(receive, receiving):
+    receiver = receive()
+    with receiver.connect() as connection:
+        for name in ("Upgrade", "upgrade"):
+            headers = ("Connection: Upgrade, HTTP2-Settings", f"{name}: h2c", "HTTP2-Settings: AA")
+            connection.send(receiving.request(PUSH, *headers))
+            assert connection.answer()[0] == 200
+    with receiver.connect() as connection:
+        whole = receiving.request(PUSH, "Connection: Upgrade", "Upgrade: h2c")
+        at = whole.index(b"Upgrade: h2c") + 3
+        connection.send(whole[:at])
+        assert receiver.health() == (200, "ready")
+        connection.send(whole[at:])
+        assert connection.answer()[0] == 400  # what follows could not be told apart
+    assert len(pushes(receiver, receiving)) == 2
+    assert not list((receiver.archive / "quarantine").glob("*"))
+
+
+def test_many_gzip_members_hold_nobody_up(receive, receiving):
+    receiver = receive()
+    body = gzip.compress(b"") * 50_000
+    with receiver.connect() as slow:
+        slow.send(receiving.request(body, "Content-Encoding: gzip"))
+        started = time.monotonic()
+        assert receiver.post(PUSH)[0] == 200
+        assert time.monotonic() - started < 1
+        assert slow.answer()[0] == 202
+
+
 @pytest.mark.parametrize("size", [1, 0x8000])
 def test_chunks_without_end_are_cut_off(receive, receiving, size):
     piece = (b"%x\r\n%b\r\n" % (size, b"x" * size)) * (0x8000 // size)

@@ -84,6 +84,12 @@ def test_a_damaged_gzip_body_is_not_whole(body, data):
     assert body.startswith(unpacked) or unpacked == packed[:cut]
 
 
+def test_what_stands_before_a_wrong_checksum_is_unpacked():
+    packed = bytearray(gzip.compress(b'{"password":"hunter2"}'))
+    packed[-8] ^= 1
+    assert Reader(MOST).decompress(bytes(packed)) == (b'{"password":"hunter2"}', False)
+
+
 @given(st.binary(max_size=100))
 def test_what_is_no_gzip_comes_back_as_it_is(body):
     unpacked, is_whole = Reader(MOST).decompress(b"{" + body)
