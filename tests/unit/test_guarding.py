@@ -1,0 +1,72 @@
+"""Connections of the receiver, without a network."""
+
+import asyncio
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from loyalty_tui.cli.guarding import GuardedProtocol, Limits
+
+
+class Transport(asyncio.Transport):
+    """Holds what is written; says whether it was broken off."""
+
+    def __init__(self):
+        super().__init__()
+        self.written, self.is_aborted, self.is_paused = b"", False, False
+
+    def is_closing(self):
+        return self.is_aborted
+
+    def abort(self):
+        self.is_aborted = True
+
+    def pause_reading(self):
+        self.is_paused = True
+
+    def resume_reading(self):
+        self.is_paused = False
+
+
+@pytest.fixture
+async def connection():
+    async def app(_scope, receive, _send):
+        await receive()
+
+    class Protocol(GuardedProtocol):
+        limits = Limits(seconds=1, largest_body=1000, most_connections=10)
+        log = staticmethod([].append)
+
+    config = uvicorn.Config(app, lifespan="off", log_config=None)
+    config.load()
+    made = Protocol(config, ServerState(), {}, asyncio.get_running_loop())
+    made.connection_made(Transport())
+    return made
+
+
+async def test_who_does_not_read_the_answers_is_cut_off(connection):
+    now = asyncio.get_running_loop().time()
+    connection.data_received(b"GET / HTTP/1.1\r\n\r\n")
+    connection.pause_writing()
+    connection.cut_off(now + 0.5)
+    assert not connection.transport.is_aborted
+    connection.cut_off(now + 2)
+    assert connection.transport.is_aborted
+
+
+async def test_who_reads_them_again_is_not(connection):
+    connection.data_received(b"GET / HTTP/1.1\r\n\r\n")
+    connection.pause_writing()
+    connection.resume_writing()
+    connection.cut_off(asyncio.get_running_loop().time() + 2)
+    assert not connection.transport.is_aborted
+
+
+async def test_no_more_is_read_while_requests_wait_for_others(connection):
+    connection.data_received(b"GET / HTTP/1.1\r\n\r\n" * 3)
+    assert connection.transport.is_paused
+    connection.on_response_complete()
+    assert connection.transport.is_paused
+    connection.on_response_complete()
+    assert not connection.transport.is_paused
