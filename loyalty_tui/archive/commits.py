@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loyalty_tui.archive.segments import Segments
+    from loyalty_tui.archive.syncing import Syncer
 
     _Waiting = tuple[str, bytes, Callable[[Exception | None], None]]
 
@@ -33,21 +34,18 @@ _RETRY: Final = 1.0
 _PATIENCE: Final = 5.0
 """Seconds after which an fsync that does not return counts as a failure."""
 
-_QUICK: Final = 0.002
-"""Seconds that a batch takes at most on a quick disk."""
-
-_SURE: Final = 20
-"""Batches in a row after which a disk counts as quick; a single slow one, and it does not."""
-
-_GO: Final = "go"
-_END: Final = "end"
+_LAST: Final = 1.0
+"""Seconds that a disk has at the end to take what waits."""
 
 _A_DAY: Final = slice(16, 26)
 """Where the day stands in the beginning of a line."""
 
 
 class Commits:
-    """Stores pushes for an event loop, in one thread that writes.
+    """Stores pushes for an event loop, one batch after the other.
+
+    With a syncer the lines are written at once, and the system syncs them. A thread does what that
+    cannot do: begin another file, take back what was not synced, or, without a syncer, everything.
 
     Made, used and closed in that event loop.
     """
@@ -58,6 +56,7 @@ class Commits:
         segments: Segments,
         tell: Callable[[str], None] = lambda _: None,
         clock: Callable[[], int] = time.time_ns,
+        syncer: Syncer | None = None,
     ) -> None:
         self._archive = archive
         self._segments = segments
@@ -66,18 +65,16 @@ class Commits:
         self._loop = asyncio.get_running_loop()
         self._quarantine = ThreadPoolExecutor(1, "quarantine")
         self._waiting: deque[_Waiting] = deque()
-        self._bytes = self._unfinished = 0
+        self._bytes = 0
         self._second = -1
         self._head = b""
         self._day = ""
         self._began: float | None = None
         self._is_idle = asyncio.Event()
         self._is_idle.set()
-        self._is_awake = False
-        self._quick = 0
-        self._called = self._heard = 0
-        self._calls: SimpleQueue[str] = SimpleQueue()
-        """What the thread waits for."""
+        self._syncer = syncer
+        self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        """What the thread is to do; None ends it."""
         self._thread = Thread(target=self._write, name="writer", daemon=True)
         self._thread.start()
         self._mending: asyncio.Task[None] | None = None
@@ -108,12 +105,9 @@ class Commits:
         head, micros = self._stamp()
         line = b'%b%06dZ","push":%b}\n' % (head, micros, push)
         self._bytes += len(line)
-        if not self._unfinished:
-            self._is_idle.clear()
-        self._unfinished += 1
         self._waiting.append((self._day, line, done))
-        if not self._is_awake:
-            self._is_awake = True
+        if self._is_idle.is_set():
+            self._is_idle.clear()
             self._loop.call_soon(self._begin)  # with all that has come by then
 
     async def quarantine(self, body: bytes) -> str:
@@ -149,14 +143,21 @@ class Commits:
             self._failed(error)
 
     async def close(self) -> None:
-        """Store what waits, and close the segments."""
+        """Store what waits, and close the segments; nobody waits long for a disk that hangs."""
         if self._mending is not None:
             self._mending.cancel()
-        await self._is_idle.wait()
-        self._calls.put(_END)
-        await asyncio.to_thread(self._thread.join)
-        self._segments.close()
-        self._quarantine.shutdown()
+        try:
+            async with asyncio.timeout(_LAST):
+                await self._is_idle.wait()
+                self._work.put(None)
+                await asyncio.to_thread(self._thread.join, _LAST)
+                await asyncio.to_thread(self._segments.close)
+        except TimeoutError:
+            self._tell("The disk did not take all that was received; nobody was told that it did.")
+        finally:
+            if self._syncer is not None:
+                self._syncer.close()
+            self._quarantine.shutdown(wait=False)
 
     def _stamp(self) -> tuple[bytes, int]:
         """Return the beginning of a line up to the second of its receipt, and the microseconds."""
@@ -168,39 +169,54 @@ class Commits:
         return self._head, rest // 1000
 
     def _begin(self) -> None:
-        """Have what waits stored: at once where that is sure to be quick, else by the thread.
-
-        Handing over to a thread and back takes longer than a quick disk does.
-        """
-        if self._quick < _SURE or self._called != self._heard:
-            self._called += 1
-            self._calls.put(_GO)
+        """Have all that waits stored."""
+        batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        self._began = time.monotonic()
+        try:
+            is_begun = self._syncer is not None and self._sync(batch, self._syncer)
+        except OSError as error:
+            self._finish(batch, 0, error)
             return
-        self._is_awake = False
-        batch = self._next_batch()
-        self._finish(batch, *self._append(batch))
+        if not is_begun:
+            self._work.put(lambda: self._append(batch))
 
-    def _next_batch(self) -> list[_Waiting]:
-        return [self._waiting.popleft() for _ in range(len(self._waiting))]
+    def _sync(self, batch: list[_Waiting], syncer: Syncer) -> bool:
+        """Write a batch and have it synced; False when it is not to be written in one go."""
+        day = batch[0][0]
+        if batch[-1][0] != day:
+            return False
+        file = self._segments.begin(day, [line for _, line, _ in batch])
+        if file is None:
+            return False
+
+        def done(error: OSError | None) -> None:
+            if error is None:
+                self._segments.end()
+                self._finish(batch, len(batch), None)
+            else:
+                self._work.put(lambda: self._take_back(batch, error))
+
+        try:
+            syncer.start(file, done)
+        except OSError:  # there are file systems and kernels that only a thread can wait for
+            self._segments.end(is_synced=False)
+            syncer.close()
+            self._syncer = None
+            return False
+        return True
 
     def _write(self) -> None:
-        """Store what waits, batch after batch, in a thread."""
-        while self._calls.get() == _GO:
-            # What is put from here on calls again; what was put before is seen now.
-            self._is_awake = False
-            while self._waiting:
-                batch = self._next_batch()
-                self._loop.call_soon_threadsafe(self._finish, batch, *self._append(batch))
-            self._heard += 1
+        """Do what there is to do, in a thread."""
+        while (work := self._work.get()) is not None:
+            work()
 
-    def _append(self, batch: list[_Waiting]) -> tuple[int, Exception | None]:
-        """Store a batch; return how many of it are stored, and what kept the others from it."""
-        began = self._began = time.monotonic()
+    def _append(self, batch: list[_Waiting]) -> None:
         stored, error = self._try_to_append(batch)
-        self._began = None
-        is_quick = error is None and time.monotonic() - began < _QUICK
-        self._quick = self._quick + 1 if is_quick else 0
-        return stored, error
+        self._loop.call_soon_threadsafe(self._finish, batch, stored, error)
+
+    def _take_back(self, batch: list[_Waiting], error: OSError) -> None:
+        self._segments.end(is_synced=False)
+        self._loop.call_soon_threadsafe(self._finish, batch, 0, error)
 
     def _try_to_append(self, batch: list[_Waiting]) -> tuple[int, Exception | None]:
         stored = 0
@@ -217,15 +233,16 @@ class Commits:
         return stored, None
 
     def _finish(self, batch: list[_Waiting], stored: int, error: Exception | None) -> None:
-        told = None
+        self._began = told = None
         if error is not None:
             self._failed(error)
             told = _not_stored(error)
-        self._unfinished -= len(batch)
         for number, (_, line, done) in enumerate(batch):
             self._bytes -= len(line)
             done(told if number >= stored else None)
-        if not self._unfinished:
+        if self._waiting:
+            self._loop.call_soon(self._begin)
+        else:
             self._is_idle.set()
 
     def _failed(self, error: Exception) -> None:

@@ -68,7 +68,8 @@ def frames(plain: Path) -> Iterator[bytes]:
                     break
                 yield rest[:end]
                 rest = rest[end:]
-    if rest:
+        is_empty = not file.tell()
+    if rest or is_empty:  # a compressed file of nothing has a frame, too
         yield rest
 
 

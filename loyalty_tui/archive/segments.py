@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from contextlib import suppress
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 LARGEST: Final = 256 << 20
 """Bytes that a segment has at most, unless told otherwise; one line may be longer."""
 
+_NOT_OURS: Final = (errno.EACCES, errno.EPERM, errno.ELOOP)
 _PROBE: Final = 4096
 _LOOKS_EVERY: Final = 0.05
 """Seconds between two looks at whether a segment is still there."""
@@ -64,6 +66,32 @@ class Segments:
                 segment.append(data)
                 start = end
 
+    def begin(self, day: str, lines: Sequence[bytes]) -> int | None:
+        """Write lines into the open segment, if they belong there; return the file to be synced.
+
+        Then, and only then, end has to be called, from whatever thread.
+        """
+        if not self.moving.acquire(blocking=False):
+            return None
+        segment, data = self._open, b"".join(lines)
+        file = None
+        try:
+            is_usual = segment is not None and segment.day == day and segment.is_ready()
+            if segment is not None and is_usual and segment.size + len(data) <= self._largest:
+                file = segment.begin(data)
+        finally:
+            if file is None:
+                self.moving.release()
+        return file
+
+    def end(self, *, is_synced: bool = True) -> None:
+        """Count what was begun as stored; or take it back, which blocks."""
+        try:
+            if self._open is not None:
+                self._open.end(is_synced=is_synced)
+        finally:
+            self.moving.release()
+
     def probe(self, day: str) -> None:
         """Find out whether a line could be stored now, without storing any."""
         with self.moving:
@@ -96,8 +124,7 @@ class Segments:
         make_folder(self.folder)
         for name in segments(self.folder):
             if not name.is_packed:
-                with suppress(FileNotFoundError):
-                    self._mend(self.folder / str(name))
+                self._can_be_mended(self.folder / str(name))
         self._is_mended = True
 
     def _segment(self, day: str, room: int) -> _Segment:
@@ -117,10 +144,24 @@ class Segments:
             is_full = last.is_packed or path.stat().st_size + room > self._largest
             name = SegmentName(day, last.part + is_full)
         path = self.folder / str(name)
-        if path.exists():
-            self._mend(path)
+        while path.is_symlink() or (path.exists() and not self._can_be_mended(path)):
+            name = SegmentName(day, name.part + 1)
+            path = self.folder / str(name)
         self._open = _Segment(path, day)
         return self._open
+
+    def _can_be_mended(self, path: Path) -> bool:
+        """Mend the end of a file; False for one that is not for us to write to."""
+        try:
+            self._mend(path)
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            if error.errno not in _NOT_OURS:
+                raise
+            self._tell(f"{path.name} is left as it is: {os.strerror(error.errno)}.")
+            return False
+        return True
 
     def _mend(self, path: Path) -> None:
         file = open_own(path, os.O_RDWR)
@@ -142,7 +183,9 @@ class _Segment:
         self._identity = status.st_dev, status.st_ino
         self.size = status.st_size
         """The bytes of it that are surely on the disk, once anything has been appended."""
+        self._begun = 0
         self._is_named = False
+        """Whether its name in the folder is on the disk, too."""
         self._is_sound = True
         self._looked_at = time.monotonic()
 
@@ -162,19 +205,39 @@ class _Segment:
 
     def append(self, data: bytes) -> None:
         self._cut()
+        self.begin(data)
         try:
-            write_all(self._file, data)
             os.fsync(self._file)
             if not self._is_named:
                 sync_folder(self._path.parent)
         except OSError:
+            self.end(is_synced=False)
+            raise
+        self._is_named = True
+        self.end(is_synced=True)
+
+    def is_ready(self) -> bool:
+        """Return whether lines can be written that need nothing but to be synced."""
+        return self._is_named and self._is_sound and self.is_as_left()
+
+    def begin(self, data: bytes) -> int:
+        """Write, and return the file to be synced."""
+        self._begun = len(data)
+        try:
+            write_all(self._file, data)
+        except OSError:
+            self.end(is_synced=False)
+            raise
+        return self._file
+
+    def end(self, *, is_synced: bool) -> None:
+        if is_synced:
+            self.size += self._begun
+        else:
             self._is_sound = False
             # What could not be taken back now is taken back before anything else is written.
             with suppress(OSError):
                 self._cut()
-            raise
-        self._is_named = True
-        self.size += len(data)
 
     def probe(self) -> None:
         self._is_sound = False

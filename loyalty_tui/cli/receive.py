@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from loyalty_tui.cli.serving import Certificate, Server
+    from loyalty_tui.cli.serving import Server, Tls
     from loyalty_tui.crowdtwist.authentication import Senders
+    from loyalty_tui.crowdtwist.third_party import ThirdPartyIds
 
 _MOST_CONNECTIONS: Final = 1000
 _GRACE: Final = 1.0
@@ -69,44 +70,35 @@ class _Ending:
 
 
 async def _receive(archive: Path, options: Options, senders: Senders, ending: _Ending) -> None:
-    from loyalty_tui import settings
     from loyalty_tui.archive.commits import Commits
     from loyalty_tui.archive.folder_lock import FolderLock
     from loyalty_tui.archive.segments import Segments
+    from loyalty_tui.archive.syncing import syncer
     from loyalty_tui.archive.upkeep import Upkeep
     from loyalty_tui.cli import serving
     from loyalty_tui.cli.guarding import Limits
     from loyalty_tui.cli.lane import Lane
     from loyalty_tui.cli.receive_log import Handler, Log
     from loyalty_tui.crowdtwist.receiver import Receiver
-    from loyalty_tui.crowdtwist.third_party import ThirdPartyIds
 
     async with AsyncExitStack() as stack:
-        certificate = options.certificate
-        context = serving.tls(certificate) if certificate else None
-        listener = serving.listen(
-            options.host, options.port, is_plain=not context and not options.proxies
-        )
-        stack.callback(listener.close)
+        tls = serving.Tls(options.certificate) if options.certificate else None
         lock = FolderLock(archive)
         lock.take()
         stack.callback(lock.release)
+        listener = serving.listen(
+            options.host, options.port, is_plain=not tls and not options.proxies
+        )
+        stack.callback(listener.close)
         log = Log(sys.stderr.fileno(), is_json=options.is_json)
         stack.callback(log.close)
         serving.route_library_logs(Handler(log))
         segments = Segments(archive, options.largest_segment, log.tell)
-        commits = Commits(archive, segments, log.tell)
+        commits = Commits(archive, segments, log.tell, syncer=syncer())
         stack.push_async_callback(commits.close)
         await commits.open()
-        ids = None
-        if options.ids_file:
-            try:
-                ids = ThirdPartyIds(options.ids_file, settings.cache_folder(), log.tell)
-            except OSError as error:
-                raise UsageError(
-                    f"The third-party ids cannot be read: {error.strerror or error}.",
-                    "Check the file that --third-party-ids names.",
-                ) from None
+        ids = _read_ids(options.ids_file, log.tell, ending) if options.ids_file else None
+        if ids:
             stack.callback(ids.close)
         upkeep = Upkeep(archive, segments.moving, options.keep, log.tell)
         upkeep.start()
@@ -130,13 +122,29 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
         limits = Limits(
             options.patience, options.largest_body, serving.allow_files(_MOST_CONNECTIONS)
         )
+        context = tls.context if tls else None
         server = serving.Server(app, listener, context, limits, log.tell, lane)
         server.on_listening = lambda: _say_where(listener, options)
         ending.server = server
-        if certificate and context:
-            ending.reload = lambda: _reload(certificate, context, log.tell)
+        if tls:
+            ending.reload = lambda: _reload(tls, log.tell)
         if ending.signal is None:
             await server.serve()
+
+
+def _read_ids(file: Path, tell: Callable[[str], None], ending: _Ending) -> ThirdPartyIds | None:
+    from loyalty_tui import settings
+    from loyalty_tui.crowdtwist.third_party import StoppedError, ThirdPartyIds
+
+    try:
+        return ThirdPartyIds(file, settings.cache_folder(), tell, lambda: ending.signal is not None)
+    except StoppedError:
+        return None
+    except OSError as error:
+        raise UsageError(
+            f"The third-party ids cannot be read: {error.strerror or error}.",
+            "Check the file that --third-party-ids names.",
+        ) from None
 
 
 def _senders(profile: str, options: Options) -> Senders:
@@ -150,9 +158,9 @@ def _senders(profile: str, options: Options) -> Senders:
     return Senders(secrets.basic, secrets.api_key)
 
 
-def _reload(certificate: Certificate, context: Any, tell: Callable[[str], None]) -> None:
+def _reload(tls: Tls, tell: Callable[[str], None]) -> None:
     try:
-        certificate.load(context)
+        tls.reload()
     except UsageError as error:
         tell(f"{error.sentence} The one from before stays in use.")
     else:

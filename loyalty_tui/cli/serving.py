@@ -43,16 +43,17 @@ class Certificate:
     chain: Path
     key: Path
 
-    def load(self, context: ssl.SSLContext) -> None:
-        """Have new connections use what is in the files now.
+    def load(self) -> ssl.SSLContext:
+        """Return what encrypts with what is in the files now, in TLS 1.2 or newer.
 
         Raises:
-            UsageError: They cannot be used; the context is as it was.
+            UsageError: They cannot be used.
         """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
         try:
-            # A context that has taken half of it is of no use any more.
-            _load(self, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
-            _load(self, context)
+            # A passphrase would be asked for on the terminal; an empty one is always wrong.
+            context.load_cert_chain(self.chain, self.key, password=lambda: "")
         except (OSError, ValueError) as error:
             reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or "no PEM"
             raise UsageError(
@@ -60,14 +61,29 @@ class Certificate:
                 "Name a PEM file of the certificate with its chain, and one of its key without "
                 "a passphrase.",
             ) from None
+        return context
 
 
-def tls(certificate: Certificate) -> ssl.SSLContext:
-    """Return what new connections are encrypted with: TLS 1.2 or newer; raises UsageError."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    certificate.load(context)
-    return context
+class Tls:
+    """What connections are encrypted with; new ones with the certificate that was read last.
+
+    Raises:
+        UsageError: The certificate cannot be used.
+    """
+
+    def __init__(self, certificate: Certificate) -> None:
+        self._certificate = certificate
+        self._latest = certificate.load()
+        self.context = certificate.load()
+        # One context keeps a certificate of each kind of key, the old one of another kind too.
+        self.context.sni_callback = self._choose
+
+    def reload(self) -> None:
+        """Read the certificate again; raises UsageError, and the one before stays in use."""
+        self._latest = self._certificate.load()
+
+    def _choose(self, connection: ssl.SSLObject, _name: str | None, _: ssl.SSLContext) -> None:
+        connection.context = self._latest
 
 
 def listen(host: str, port: int, *, is_plain: bool) -> socket.socket:
@@ -202,11 +218,6 @@ def route_library_logs(handler: logging.Handler) -> None:
         logger.handlers = [handler]
         logger.propagate = False
         logger.setLevel(logging.ERROR)
-
-
-def _load(certificate: Certificate, context: ssl.SSLContext) -> None:
-    # A passphrase would be asked for on the terminal; an empty one is always wrong.
-    context.load_cert_chain(certificate.chain, certificate.key, password=lambda: "")
 
 
 HANDLED: Final = [

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Final
 import xxhash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from loyalty_tui.crowdtwist.profile import Profile
@@ -32,7 +32,13 @@ _PLACE: Final = (1 << 44) - 1
 _SHORTEST_PHONE: Final = 7
 _LONGEST: Final = 1000
 """Characters of a row that is used."""
+_LOOKS_EVERY: Final = 4096
+"""Rows between two looks at whether they are still wanted."""
 _PHONE: Final = re.compile(r"\+?[0-9 ()./\u00a0-]+")
+
+
+class StoppedError(Exception):
+    """The ids are not wanted any more."""
 
 
 class ThirdPartyIds:
@@ -42,14 +48,21 @@ class ThirdPartyIds:
 
     Raises:
         OSError: The file cannot be read, or the folder for the copy cannot be written.
+        StoppedError: The caller said so meanwhile.
     """
 
-    def __init__(self, file: Path, scratch: Path, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        file: Path,
+        scratch: Path,
+        tell: Callable[[str], None],
+        is_stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._file = file
         self._scratch = scratch
         self._tell = tell
         self._state = _state(file)
-        self._table = _Table(file, scratch)
+        self._table = _Table(file, scratch, is_stopped)
         self._told = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="third-party ids", daemon=True)
@@ -79,11 +92,13 @@ class ThirdPartyIds:
             try:
                 state = _state(self._file)
                 if state == seen and state != self._state:  # it stands still again
-                    self._table = _Table(self._file, self._scratch)
+                    self._table = _Table(self._file, self._scratch, self._stop.is_set)
                     self._state = state
                     self._tell(self._table.in_words)
                 seen = state
                 self._told = ""
+            except StoppedError:
+                return
             except OSError as error:
                 seen = None
                 told = f"The third-party ids are those read before: {error.strerror or error}."
@@ -95,11 +110,12 @@ class ThirdPartyIds:
 class _Table:
     """The rows of a file at one time: each key and its id, and a hash table of where they are."""
 
-    def __init__(self, file: Path, scratch: Path) -> None:
+    def __init__(self, file: Path, scratch: Path, is_stopped: Callable[[], bool]) -> None:
+        self._is_stopped = is_stopped
         scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=scratch) as rows:
             rows.write(b"\n")  # so that no row is at 0, and there is something to map
-            count, unusable = _copy(file, rows)
+            count, unusable = self._copy(file, rows)
             rows.flush()
             self._rows = mmap.mmap(rows.fileno(), 0)
         self._size = 1 << (2 * count).bit_length()
@@ -107,8 +123,12 @@ class _Table:
             slots.truncate(self._size * _SLOT.size)
             self._slots = mmap.mmap(slots.fileno(), 0)
         self._fill()
-        words = f"Third-party ids read: {count}."
-        self.in_words = f"{words} Rows that cannot be used: {unusable}." if unusable else words
+        words = [f"Third-party ids read: {count}."]
+        if unusable:
+            words.append(f"Rows that cannot be used: {unusable}.")
+            if not count:
+                words.append("A row is a key, a comma and an id.")
+        self.in_words = " ".join(words)
 
     def find(self, key: str) -> str | None:
         """Return the id of a key, None when it has none."""
@@ -116,8 +136,10 @@ class _Table:
         return self._row(place)[1].decode() if place else None
 
     def _fill(self) -> None:
-        place = 1
+        place, rows = 1, 0
         while place < len(self._rows):
+            self._go_on(rows)
+            rows += 1
             end = self._rows.find(b"\n", place) + 1
             key = self._rows[place:end].partition(b"\0")[0]
             slot, _ = self._slot(key)
@@ -125,6 +147,28 @@ class _Table:
             mark = xxhash.xxh3_64_intdigest(key) & ~_PLACE
             _SLOT.pack_into(self._slots, slot, mark | place)
             place = end
+
+    def _copy(self, file: Path, rows: IO[bytes]) -> tuple[int, int]:
+        """Write the rows that can be used; return how many can and how many cannot."""
+        count = unusable = 0
+        with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as source:
+            heading: list[str] | None = None
+            for number, row in enumerate(_columns(source)):
+                self._go_on(number)
+                if usable := _usable(row):
+                    rows.write(usable)
+                    count += 1
+                elif not number:
+                    heading = row
+                elif row != [""]:
+                    unusable += 1
+            if heading not in (None, [""]) and not count:  # a heading of nothing
+                unusable += 1
+        return count, unusable
+
+    def _go_on(self, row: int) -> None:
+        if row % _LOOKS_EVERY == 0 and self._is_stopped():
+            raise StoppedError
 
     def _slot(self, key: bytes) -> tuple[int, int]:
         """Return where in the table a key is or would be, and where its row is, 0 for none."""
@@ -143,25 +187,16 @@ class _Table:
         return key, value
 
 
-def _copy(file: Path, rows: IO[bytes]) -> tuple[int, int]:
-    """Write the rows that can be used; return how many can and how many cannot."""
-    count = unusable = 0
-    with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as source:
-        reader = csv.reader(source)
-        is_first = True
-        while True:
-            try:
-                row = next(reader, None)
-            except csv.Error:
-                row = ["?"]
-            if row is None:
-                return count, unusable
-            if usable := _usable(row):
-                rows.write(usable)
-                count += 1
-            elif row and not is_first:  # the first one may be a heading
-                unusable += 1
-            is_first = False
+def _columns(source: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the columns of each line: a quote that is not closed takes no other line with it."""
+    for line in source:
+        if '"' not in line:
+            yield line.rstrip("\r\n").split(",")
+            continue
+        try:
+            yield next(csv.reader([line], strict=True))
+        except csv.Error:
+            yield ["?"]
 
 
 def _usable(row: list[str]) -> bytes:

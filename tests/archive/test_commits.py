@@ -4,13 +4,13 @@ import asyncio
 import errno
 import json
 import os
+import sys
 import threading
-import time
-from types import SimpleNamespace
 
 import pytest
 
 from loyalty_tui.archive import commits as commit_module
+from loyalty_tui.archive import syncing
 from loyalty_tui.archive.commits import Commits
 from loyalty_tui.archive.folder_lock import FolderLock
 from loyalty_tui.archive.reading import read
@@ -47,14 +47,12 @@ class Slow(Segments):
         self.may.set()
         self.started = threading.Event()
         self.batches = []
-        self.writers = []
         self.takes = lambda: None
         self.error = None
 
     def append(self, day, lines):
         self.started.set()
         self.takes()
-        self.writers.append(threading.get_ident())
         assert self.may.wait(10)
         if self.error:
             raise self.error
@@ -114,25 +112,113 @@ async def test_what_arrives_while_one_is_written_shares_the_next(opened):
     assert segments.batches == [("2026-11-21", 1), ("2026-11-21", 20)]
 
 
-async def test_a_disk_that_is_quick_is_written_without_a_thread_until_it_is_slow(
-    opened, monkeypatch, tmp_path
-):
-    commits, segments, _, _ = opened
-    seconds = [0.0]
-    clock = SimpleNamespace(
-        monotonic=lambda: seconds[0], strftime=time.strftime, gmtime=time.gmtime
-    )
-    monkeypatch.setattr(commit_module, "time", clock)
-    for _ in range(100):
-        await commits.save(b"{}")
-    assert segments.writers[0] != threading.get_ident()
-    assert segments.writers[-1] == threading.get_ident()
-    segments.takes = lambda: seconds.__setitem__(0, seconds[0] + 1)
-    for _ in range(3):
-        await commits.save(b"{}")
-    assert segments.writers[-3] == threading.get_ident()
-    assert segments.writers[-1] != threading.get_ident()
-    assert len(lines(tmp_path)) == 103
+class Held:
+    """Syncs files when it is told to."""
+
+    def __init__(self):
+        self.begun = asyncio.Queue()
+        self.refuses = False
+
+    def start(self, file, done):
+        if self.refuses:
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        os.fsync(file)
+        self.begun.put_nowait(done)
+
+    def close(self):
+        self.begun = None
+
+
+@pytest.fixture
+async def synced(tmp_path):
+    """Commits whose first batch is stored already: the others are in the hands of a syncer."""
+    told, held = Told(), Held()
+    commits = Commits(tmp_path / "a", Segments(tmp_path / "a"), told, Clock(), held)
+    await commits.save(b'{"n":0}')
+    yield commits, held, told
+    await commits.close()
+
+
+async def test_what_arrives_while_one_is_synced_shares_the_next(synced, tmp_path):
+    commits, held, _ = synced
+    first = commits.save(b'{"n":1}')
+    done = await held.begun.get()
+    others = [commits.save(b'{"n":2}') for _ in range(20)]
+    await asyncio.sleep(0)
+    assert not first.done()
+    assert len(lines(tmp_path)) == 2
+    done(None)
+    await first
+    done = await held.begun.get()
+    assert not any(one.done() for one in others)
+    done(None)
+    await asyncio.gather(*others)
+    assert [line["push"]["n"] for line in lines(tmp_path)] == [0, 1, *[2] * 20]
+
+
+async def test_what_could_not_be_synced_is_taken_back(synced, tmp_path):
+    commits, held, told = synced
+    saved = commits.save(b'{"n":1}')
+    (await held.begun.get())(OSError(errno.EIO, os.strerror(errno.EIO)))
+    with pytest.raises(ArchiveError, match="could not be stored"):
+        await saved
+    assert [line["push"]["n"] for line in lines(tmp_path)] == [0]
+    assert not await commits.is_ready()
+    async with asyncio.timeout(10):
+        await told.again.wait()
+    saved = commits.save(b'{"n":2}')
+    (await held.begun.get())(None)
+    await saved
+    assert [line["push"]["n"] for line in lines(tmp_path)] == [0, 2]
+
+
+async def test_what_the_system_does_not_sync_a_thread_does(synced, tmp_path):
+    commits, held, _ = synced
+    held.refuses = True
+    for number in range(1, 4):
+        await commits.save(b'{"n":%d}' % number)
+    assert held.begun is None
+    assert [line["push"]["n"] for line in lines(tmp_path)] == [0, 1, 2, 3]
+
+
+async def test_a_disk_that_hangs_holds_nobody_up_at_the_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(commit_module, "_LAST", 0.05)
+    told, held = Told(), Held()
+    commits = Commits(tmp_path / "a", Segments(tmp_path / "a"), told, Clock(), held)
+    await commits.save(b"{}")
+    saved = commits.save(b"{}")
+    await held.begun.get()
+    assert await commits.is_ready()
+    monkeypatch.setattr(commit_module, "_PATIENCE", 0)
+    assert not await commits.is_ready()
+    await commits.close()
+    assert not saved.done()
+    assert "nobody was told" in told[-1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread does it")
+async def test_the_system_syncs_while_the_loop_goes_on(tmp_path):
+    system = syncing.syncer()
+    if system is None:
+        pytest.skip("the system does not let us")
+    commits = Commits(tmp_path / "a", Segments(tmp_path / "a"), Told(), Clock(), system)
+    for number in range(30):
+        await asyncio.gather(*(commits.save(b'{"n":%d}' % number) for _ in range(5)))
+    await commits.close()
+    assert [line["push"]["n"] for line in lines(tmp_path)] == sorted([*range(30)] * 5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread does it")
+async def test_the_system_says_what_it_does_not_sync():
+    system = syncing.syncer()
+    if system is None:
+        pytest.skip("the system does not let us")
+    reading, writing = os.pipe()
+    with pytest.raises(OSError):  # noqa: PT011 - it has no words
+        system.start(writing, print)
+    os.close(reading)
+    os.close(writing)
+    system.close()
 
 
 async def test_nothing_is_done_before_it_is_written(opened):

@@ -214,9 +214,11 @@ def test_what_cannot_be_is_said_in_one_line(receiving, home, tmp_path, words, sa
 
 def test_a_second_receiver_is_refused_with_the_firsts_pid(receive, typed, tmp_path):
     receiver = receive()
-    outcome = typed("receive", "--no-auth", "--archive", str(tmp_path / "archive"), "--port", "0")
-    assert outcome.code == 7
-    assert f"process {receiver.pid}," in outcome.err
+    for port in (0, receiver.port):
+        words = ("--archive", str(tmp_path / "archive"), "--port", str(port))
+        outcome = typed("receive", "--no-auth", *words)
+        assert outcome.code == 7
+        assert f"process {receiver.pid}," in outcome.err
 
 
 def test_third_party_ids_are_answered_and_not_beside_authentication(receive, typed, tmp_path):
@@ -337,6 +339,22 @@ def test_an_expired_certificate_is_replaced_without_a_restart(
     write_certificate(authority, tmp_path)
     receiver.give(signal.SIGHUP)
     receiver.wait_for("The certificate is read again")
+    assert receiver.post(PUSH, tls=trusting)[0] == 200
+
+
+def test_a_certificate_of_another_kind_of_key_replaces_the_first_for_everybody(
+    receive, authority, trusting, tmp_path
+):
+    receiver = receive(*write_certificate(authority, tmp_path, key_type=trustme.KeyType.RSA))
+    trusting.maximum_version = ssl.TLSVersion.TLSv1_2
+    trusting.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")
+    assert receiver.post(PUSH, tls=trusting)[0] == 200
+    write_certificate(authority, tmp_path, key_type=trustme.KeyType.ECDSA)
+    receiver.give(signal.SIGHUP)
+    receiver.wait_for("The certificate is read again")
+    with pytest.raises(ssl.SSLError):
+        receiver.post(PUSH, tls=trusting)
+    trusting.set_ciphers("ECDHE-ECDSA-AES128-GCM-SHA256")
     assert receiver.post(PUSH, tls=trusting)[0] == 200
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_tui.crowdtwist.profile import understand
-from loyalty_tui.crowdtwist.third_party import ThirdPartyIds
+from loyalty_tui.crowdtwist.third_party import StoppedError, ThirdPartyIds
 
 PATIENCE = 10
 
@@ -72,8 +72,35 @@ def test_the_last_of_equal_keys_counts(ids_of):
 
 def test_rows_that_cannot_be_used_are_counted_and_not_shown(ids_of):
     ids, told = ids_of(b'a@b.org,1\nno key,2\n5,\n6\n\xff@b.org,7\n\n8,"a\nb"\n9,x\x00\n10,ok\n')
-    assert told == ["Third-party ids read: 2. Rows that cannot be used: 6."]
+    assert told == ["Third-party ids read: 2. Rows that cannot be used: 7."]
     assert ids.find(member(id=10)) == "ok"
+
+
+def test_a_quote_that_is_not_closed_takes_no_other_row_with_it(ids_of):
+    ids, told = ids_of('14,"open\n' + "".join(f"{n},crm-{n}\n" for n in range(100, 200)))
+    assert told == ["Third-party ids read: 100."]
+    assert ids.find(member(id=150)) == "crm-150"
+
+
+def test_a_file_of_other_columns_is_told(ids_of):
+    _, told = ids_of("key;third_party_id\n1;2\n")
+    assert told == [
+        "Third-party ids read: 0. Rows that cannot be used: 2. A row is a key, a comma and an id."
+    ]
+
+
+def test_a_file_that_is_wanted_no_more_is_read_no_further(tmp_path):
+    file = tmp_path / "ids.csv"
+    file.write_text("".join(f"{n},{n}\n" for n in range(10_000)))
+    asked = []
+
+    def is_stopped():
+        asked.append(1)
+        return len(asked) > 1
+
+    with pytest.raises(StoppedError):
+        ThirdPartyIds(file, tmp_path / "scratch", print, is_stopped)
+    assert len(asked) == 2
 
 
 def test_an_empty_file_knows_nobody(ids_of):
