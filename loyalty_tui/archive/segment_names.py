@@ -20,6 +20,7 @@ PLAIN: Final = ".ndjson"
 PACKED: Final = ".ndjson.zst"
 
 _NAME: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.([0-9]{1,6}))?(\.ndjson(?:\.zst)?)")
+_APART: Final = re.compile(r"[0-9-]{10}T[0-9]{6}\.[0-9]{6}Z-[0-9]+-[0-9]+\.[a-z]+")
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[.T]")
 
 
@@ -41,6 +42,11 @@ def segments(folder: Path) -> list[SegmentName]:
     """Return the segments in a folder, the oldest first; none where there is no folder."""
     names = (_segment(path.name) for path in folder.iterdir()) if folder.is_dir() else ()
     return sorted(name for name in names if name)
+
+
+def is_apart(name: str) -> bool:
+    """Return whether a file in quarantine is named as the receiver names it."""
+    return _APART.fullmatch(name) is not None
 
 
 def day_of(name: str) -> date | None:

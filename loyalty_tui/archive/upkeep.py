@@ -17,6 +17,7 @@ from loyalty_tui.archive.segment_names import (
     QUARANTINE,
     SegmentName,
     day_of,
+    is_apart,
     segments,
 )
 from loyalty_tui.archive.streams import StreamError
@@ -62,7 +63,7 @@ def prune(archive: Path, today: date, keep: timedelta) -> int:
         before = removed
         for path in folder.iterdir() if folder.is_dir() else ():
             day = day_of(path.name)
-            is_ours = path.name in ours or folder.name == QUARANTINE
+            is_ours = path.name in ours or (folder.name == QUARANTINE and is_apart(path.name))
             if is_ours and day and day < today - keep:
                 path.unlink(missing_ok=True)
                 removed += 1

@@ -8,6 +8,8 @@ import os
 import threading
 import time
 from collections import deque
+from functools import lru_cache
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
 from loyalty_tui.privacy import neutralise
@@ -20,8 +22,6 @@ _MOST: Final = 20_000
 
 _GATHERING: Final = 0.05
 """Seconds for which lines are gathered, so that they are written many at once."""
-
-_LONGEST: Final = 200
 
 
 class Log:
@@ -86,7 +86,7 @@ class Log:
             words = f"{at} {status or '-'} {said}, {size} bytes, {seconds * 1000:.2f} ms"
             whose = f", member {member}" if member else ""
             if client != self._client:
-                self._client, self._from = client, f", from {neutralise(client, _LONGEST)}\n"
+                self._client, self._from = client, f", from {_address(client)}\n"
             return f"{words}{whose}{self._from}"
         if isinstance(item, str):
             fields: dict[str, Any] = {"event": neutralise(item)}
@@ -97,11 +97,20 @@ class Log:
                 "bytes": item.size,
                 "ms": round(item.seconds * 1000, 2),
                 "member": item.member,
-                "client": neutralise(item.client, _LONGEST),
+                "client": _address(item.client),
             }
         if self._is_json:
             return json.dumps({"time": at, **fields}, ensure_ascii=False) + "\n"
         return f"{at} {fields['event']}\n"
+
+
+@lru_cache(1000)
+def _address(client: str) -> str:
+    """Return an address; a sender whom a proxy names in any other way has none."""
+    try:
+        return str(ip_address(client))
+    except ValueError:
+        return "nowhere"
 
 
 class Handler(logging.Handler):

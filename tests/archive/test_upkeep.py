@@ -171,10 +171,10 @@ def test_pruning_removes_what_the_receiver_wrote_and_is_older(archive):
         write(archive, name, line(1))
     (archive / "quarantine" / "2025-10-01T000000.000000Z-1-1.body").touch()
     (archive / "quarantine" / "2026-11-01T000000.000000Z-1-1.body").touch()
-    (archive / "quarantine" / "notes.txt").touch()
+    (archive / "quarantine" / "2025-10-01.notes.txt").touch()
     assert prune(archive, TODAY, timedelta(days=400)) == 3
     assert names(archive) == sorted(
-        ["2026-11-01.ndjson", "mine.ndjson", "2025-10-01.notes", "notes.txt",
+        ["2026-11-01.ndjson", "mine.ndjson", "2025-10-01.notes", "2025-10-01.notes.txt",
          "2026-11-01T000000.000000Z-1-1.body"]
     )  # fmt: skip
 
