@@ -231,8 +231,8 @@ async def test_nothing_is_done_before_it_is_written(opened):
     await saved
 
 
-async def test_a_batch_around_midnight_goes_to_both_days(opened, tmp_path):
-    commits, segments, clock, _ = opened
+async def around_midnight(commits, segments, clock):
+    """Save three pushes: one alone, then the last of a day and the first of the next at once."""
     segments.may.clear()
     first = commits.save(b'{"n":0}')
     await asyncio.to_thread(segments.started.wait, 10)
@@ -241,7 +241,12 @@ async def test_a_batch_around_midnight_goes_to_both_days(opened, tmp_path):
     clock.now += 1
     third = commits.save(b'{"n":2}')
     segments.may.set()
-    await asyncio.gather(first, second, third)
+    return first, second, third
+
+
+async def test_a_batch_around_midnight_goes_to_both_days(opened, tmp_path):
+    commits, segments, clock, _ = opened
+    await asyncio.gather(*await around_midnight(commits, segments, clock))
     assert [batch[0][-2:] for batch in segments.batches] == ["21", "21", "22"]
     assert lines(tmp_path)[1]["received_at"] == "2026-11-21T23:59:59.999999Z"
     assert lines(tmp_path)[2]["received_at"] == "2026-11-22T00:00:00.000000Z"
@@ -255,14 +260,7 @@ async def test_of_a_batch_around_midnight_only_what_is_not_stored_is_refused(ope
             raise OSError(errno.ENOSPC, "No space left on device")
 
     segments.takes = refuse_the_new_day
-    segments.may.clear()
-    first = commits.save(b'{"n":0}')
-    await asyncio.to_thread(segments.started.wait, 10)
-    clock.now = MIDNIGHT + 86_400 * 10**9 - 1
-    second = commits.save(b'{"n":1}')
-    clock.now += 1
-    third = commits.save(b'{"n":2}')
-    segments.may.set()
+    first, second, third = await around_midnight(commits, segments, clock)
     await asyncio.gather(first, second)
     with pytest.raises(ArchiveError):
         await third

@@ -2,6 +2,7 @@
 
 import random
 import re
+from contextlib import asynccontextmanager
 
 import pytest
 from hypothesis import assume, given
@@ -153,41 +154,45 @@ async def test_what_is_read_ahead_is_not_drawn(service, settled, drawn):
         assert 0 < drawn[PushList] <= pushes.size.height
 
 
-async def test_the_next_push_is_read_before_it_is_asked_for(service, settled, until, text_of):
-    archive = MemoryArchive(*(push(number) for number in range(30)))
-    _, second, third, *_ = sorted(archive.entries, key=lambda entry: -entry.member_id)
-    app = LoyaltyApp(FakeProgram(service, archive))
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
-        await pilot.press("f6")
-        await until(pilot, lambda: second.ref in archive.read)
-        await settled(pilot)
+@pytest.fixture
+def read_ahead(service, settled, until):
+    """The archive view of a new archive, once the push after the first has been read, too."""
+
+    @asynccontextmanager
+    async def opening():
+        archive = MemoryArchive(*(push(number) for number in range(30)))
+        pushes = sorted(archive.entries, key=lambda entry: -entry.member_id)
+        async with LoyaltyApp(FakeProgram(service, archive)).run_test(size=SIZE) as pilot:
+            await settled(pilot)
+            await pilot.press("f6")
+            await until(pilot, lambda: pushes[1].ref in archive.read)
+            await settled(pilot)
+            yield pilot, archive, pushes
+
+    return opening
+
+
+async def test_the_next_push_is_read_before_it_is_asked_for(read_ahead, settled, text_of):
+    async with read_ahead() as (pilot, archive, (_, second, third, *_)):
         del archive.texts[second.ref], archive.texts[third.ref]
         await pilot.press("down")
         await settled(pilot)
-        assert re.search(rf"CrowdTwist id +{second.member_id}", text_of(app))
+        assert re.search(rf"CrowdTwist id +{second.member_id}", text_of(pilot.app))
         await pilot.press("down")
         await settled(pilot)
-        assert "is not in its file" in text_of(app)
+        assert "is not in its file" in text_of(pilot.app)
 
 
 async def test_what_was_read_ahead_is_forgotten_when_the_archive_changes(
-    service, settled, until, text_of
+    read_ahead, settled, text_of
 ):
-    archive = MemoryArchive(*(push(number) for number in range(30)))
-    _, second, *_ = sorted(archive.entries, key=lambda entry: -entry.member_id)
-    app = LoyaltyApp(FakeProgram(service, archive))
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
-        await pilot.press("f6")
-        await until(pilot, lambda: second.ref in archive.read)
-        await settled(pilot)
+    async with read_ahead() as (pilot, archive, _):
         archive.texts.clear()
         archive.say()
         await settled(pilot)
         await pilot.press("down")
         await settled(pilot)
-        assert "is not in its file" in text_of(app)
+        assert "is not in its file" in text_of(pilot.app)
 
 
 @given(
