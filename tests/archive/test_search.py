@@ -116,6 +116,23 @@ def test_a_query_finds_what_it_says(people, query, found):
     assert people.ids(query) == found
 
 
+def test_digits_that_begin_with_zeros_are_found_as_typed(archive):
+    archive.write(
+        "a.ndjson",
+        a_push(id=1, thirdPartyId="0012", mobilePhoneNumber="4711111111"),
+        a_push(id=2, thirdPartyId="crm-0012", mobilePhoneNumber="4722222222"),
+        a_push(id=3, thirdPartyId=None, mobilePhoneNumber="555-0012-99"),
+        a_push(id=4, thirdPartyId="12", mobilePhoneNumber="0047 22 34 56 78"),
+        a_push(id=5, thirdPartyId="004722345678", mobilePhoneNumber=None),
+    )
+    archive.bring_up_to_date()
+    assert sorted(archive.ids("0012")) == [1, 2, 3]
+    assert archive.ids("phone:0012") == [3]
+    assert sorted(archive.ids("004722345678")) == [4, 5]
+    assert archive.ids("phone:004722345678") == [4]
+    assert sorted(archive.ids("-004722345678")) == [1, 2, 3]
+
+
 def test_what_is_listed_is_what_was_sent(people):
     newest, sibling, _, anna = people.list()
     assert (anna.ref, anna.member_id, anna.event, anna.tier) == (

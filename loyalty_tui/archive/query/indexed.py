@@ -46,8 +46,17 @@ def _set(value: Piece, *properties: str) -> Reading | None:
 def _free(value: Piece, _now: datetime) -> Reading | None:
     if not (folded := part(value)) or folded in terms.UNFINISHED:
         return None
-    number = terms.digits(folded)
-    return Reading((Digits("any", number) if number else Words("any", folded),))
+    if number := terms.digits(folded):
+        return _digits("any", number)
+    return Reading((Words("any", folded),))
+
+
+def _digits(field: Literal["any", "phone"], number: str) -> Reading:
+    """Return what digits say: themselves, and a phone number dialled from abroad without its 00."""
+    tests = [Digits(field, number)]
+    if phone := terms.from_abroad(number):
+        tests.append(Digits("phone", phone))
+    return Reading(tuple(tests))
 
 
 def _words(
@@ -76,7 +85,7 @@ def _phone(value: Piece, _now: datetime) -> Reading | None:
     if not folded or folded in terms.UNFINISHED:
         return None
     if number := terms.digits(folded):
-        return Reading((Digits("phone", number),))
+        return _digits("phone", number)
     raise TermError("takes digits", "Write the number or some of its digits.")
 
 

@@ -46,6 +46,8 @@ _UNITS: Final = {
 _Limit = TypeVar("_Limit")
 
 _PHONE_SIGNS: Final = frozenset(" .-/()")
+_WHOLE_NUMBER: Final = 7
+"""Digits that a phone number has at least, with its country's."""
 _MONTHS: Final = 12
 _DAY: Final = 24 * 60 * 60 * 1_000_000
 _1970: Final = date(1970, 1, 1).toordinal()
@@ -84,7 +86,7 @@ class Stretch:
 def digits(text: str) -> str | None:
     """Return the digits of a text that is a number as people write them, else None.
 
-    Spaces, dots, dashes, slashes and brackets between digits go, and so does a leading + or 00.
+    Spaces, dots, dashes, slashes and brackets between digits go, and so does a leading +.
     """
     kept = ""
     for place, sign in enumerate(text):
@@ -93,7 +95,13 @@ def digits(text: str) -> str | None:
             kept += str(digit)
         elif sign not in _PHONE_SIGNS and not (sign == "+" and place == 0):
             return None
-    return (kept.removeprefix("00") or kept) if kept else None
+    return kept or None
+
+
+def from_abroad(digits: str) -> str | None:
+    """Return the phone number behind the 00 with which a whole one is dialled from abroad."""
+    number = digits.removeprefix("00")
+    return number if number != digits and len(number) >= _WHOLE_NUMBER else None
 
 
 def flag(text: str) -> bool:
