@@ -120,15 +120,12 @@ class _Condition:
         self._known: dict[bytes, bool | None] = {}
 
     def holds(self, push: Mapping[str, object]) -> bool:
-        """Return whether the property is what is asked for; the first path that is set counts."""
-        is_null = False
+        """Return whether the property is what is asked for; the first path that is sent counts."""
         for path in self.paths:
             value = _value(push, path)
-            if value is None:
-                is_null = True
-            elif value is not _MISSING:
+            if value is not None and value is not _MISSING:
                 return self._is_asked_for(value)
-        return is_null and self._asks_null
+        return self._asks_null
 
     def holds_quickly(self, push: object) -> bool:
         """Return the same of a push that was decoded in part.
@@ -136,7 +133,6 @@ class _Condition:
         Raises:
             ValueError: It cannot be told quickly.
         """
-        is_null = False
         for top, inside in self._ways:
             raw = top(push)
             if raw is None:
@@ -153,8 +149,7 @@ class _Condition:
                 answer = None if held is None else self._is_asked_for(held)
             if answer is not None:
                 return answer
-            is_null = True
-        return is_null and self._asks_null
+        return self._asks_null
 
     def _learn(self, token: bytes) -> bool | None:
         """Return whether a value is asked for, None for null, and remember it."""
@@ -218,7 +213,12 @@ def _matcher(matcher: Matcher) -> Callable[[object], bool]:
         case IsInstant():
             return lambda value: _is_instant(matcher, value)
         case IsSet() | IsNull():
-            return lambda _: isinstance(matcher, IsSet)
+            return lambda value: _is_set(value) is isinstance(matcher, IsSet)
+
+
+def _is_set(value: object) -> bool:
+    """Return whether a value says anything; the index knows no empty texts either."""
+    return not isinstance(value, str) or bool(fold(value))
 
 
 def _is_text(matcher: IsText, value: object) -> bool:

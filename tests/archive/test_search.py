@@ -105,7 +105,7 @@ def people(archive):
         ("signUpChannelId:4", [1]),
         ("signUpChannelId:>4", [3]),
         ("-signUpChannelId:4", [3, 2, 2]),
-        ("signUpChannelId:null", [2]),
+        ("signUpChannelId:null", [2, 2]),
         ("custom.register_id:1", [2, 1]),
         ("custom.register_id:1 country:no", [1]),
         ("anna -country:no", []),
@@ -131,6 +131,47 @@ def test_digits_that_begin_with_zeros_are_found_as_typed(archive):
     assert sorted(archive.ids("004722345678")) == [4, 5]
     assert archive.ids("phone:004722345678") == [4]
     assert sorted(archive.ids("-004722345678")) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("field", "without"),
+    [
+        ("email", [2, 3]),
+        ("phone", [2, 3]),
+        ("crm", [1, 3]),
+        ("user", [3]),
+        ("name", [3]),
+        ("tier", [1, 3, 4]),
+        ("points", [1, 3, 4]),
+        ("country", [1, 2, 3]),
+        ("signUpChannelId", [1, 2, 3]),
+        ("emailAddress", [1, 2, 3]),
+        ("nextLevel.title", [1, 2, 3]),
+        ("custom.register_id", [1, 2, 3]),
+    ],
+)
+def test_every_field_is_without_a_value_or_has_any(archive, field, without):
+    profile = {
+        "id": 2, "firstName": "Bo", "userName": "bo", "thirdPartyId": 7, "emailAddress": " ",
+        "mobilePhoneNumber": "", "country": "", "totalPoints": 5, "signUpChannelId": None,
+        "tierInfo": {"currentLevel": {"title": "Gold"}, "nextLevel": None}, "customData": "x",
+    }  # fmt: skip
+    full = {
+        **profile, "id": 4, "emailAddress": "d@x.org", "mobilePhoneNumber": "4722345678",
+        "country": "NO", "signUpChannelId": 0, "totalPoints": None,
+        "tierInfo": {"currentLevel": None, "nextLevel": {"title": "Gold"}},
+        "customData": '{"register_id":false}',
+    }  # fmt: skip
+    sibling = {
+        "user_id": 1, "email_address": "a@x.org", "mobile_phone_number": "4711111111",
+        "first_name": "Anna", "user_name": "anna", "third_party_id": "", "points_expiring": 5,
+    }  # fmt: skip
+    archive.write("a.ndjson", profile, full, sibling, {"user_id": 3, "points_expiring": 1})
+    archive.bring_up_to_date()
+    everybody = [1, 2, 3, 4]
+    having = [number for number in everybody if number not in without]
+    assert sorted(archive.ids(f"{field}:null")) == sorted(archive.ids(f"-{field}:*")) == without
+    assert sorted(archive.ids(f"{field}:*")) == sorted(archive.ids(f"-{field}:null")) == having
 
 
 def test_what_is_listed_is_what_was_sent(people):

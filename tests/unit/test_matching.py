@@ -69,9 +69,12 @@ HOLDS = [
     ('{"a":1490290125}', "a", IsInstant(None, 1490290125_000_000), False),
     ('{"a":"soon"}', "a", IsInstant(None, None), False),
     ('{"a":null}', "a", IsNull(), True),
-    ("{}", "a", IsNull(), False),
+    ("{}", "a", IsNull(), True),
+    ('{"a":" "}', "a", IsNull(), True),
+    ('{"a":" "}', "a", IsSet(), False),
+    ('{"a":0}', "a", IsNull(), False),
     ('{"a":{"b":null}}', "a.b", IsNull(), True),
-    ('{"a":null}', "a.b", IsNull(), False),
+    ('{"a":null}', "a.b", IsNull(), True),
     ('{"a":{}}', "a", IsSet(), True),
     ('{"a":null}', "a", IsSet(), False),
     ('{"a":{"b":{"c":"x"}}}', "a.b.c", IsText("x"), True),
@@ -102,6 +105,7 @@ def test_the_first_path_that_is_set_counts():
     assert not asked.holds({"timeframeScore": 4, "timeframe_score": 5})
     null = matching("timeframeScore", IsNull(), aliases=["timeframe_score"])
     assert null.holds({"timeframe_score": None})
+    assert null.holds({})
     assert not null.holds({"timeframeScore": None, "timeframe_score": 0})
 
 

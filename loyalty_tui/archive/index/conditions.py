@@ -18,6 +18,7 @@ from loyalty_tui.archive.query.model import (
     Digits,
     Document,
     Email,
+    Given,
     InFile,
     Period,
     Query,
@@ -132,7 +133,7 @@ def _runs(needle: str) -> str:
 def _is_of_people(clause: Clause) -> bool:
     test = clause.tests[0]
     return (
-        isinstance(test, (Words, Digits, Email))
+        isinstance(test, (Words, Digits, Email, Given))
         or (isinstance(test, Range) and test.field == "id")
         or (isinstance(test, Choice) and test.field in {"country", "city"})
     )
@@ -150,6 +151,9 @@ def _test(  # noqa: C901, PLR0911 - a line for each kind of test
             return _found("p.numbers", test.field, test.folded, known)
         case Email():
             return "(p.address = ? AND p.address != '')", [test.folded]
+        case Given():
+            column = "p.numbers" if test.field in {"phone", "crm"} else "p.names"
+            return f"{_part(column, test.field)} != ?", [searching.encode("")]
         case Range(field="id"):
             return _id_range(test)
         case Range():
@@ -168,17 +172,19 @@ def _found(column: str, name: str, text: str, known: Known) -> tuple[str, list[V
     needle = searching.needle(text)
     if len(needle) < searching.RUN:  # of a text that has no sign to look for
         return "0", []
-    part = column
-    if name in _PARTS:
-        # The parts end with a mark each; the needle has none.
-        for _ in range(_PARTS[name]):
-            part = f"substr({part}, instr({part}, char(2)) + 1)"
-        part = f"substr({part}, 1, instr({part}, char(2)))"
+    part = _part(column, name) if name in _PARTS else column
     sql, values = f"instr({part}, ?)", [needle]
     if known.is_searchable:
         sql = f"(p.no IN (SELECT rowid FROM search WHERE search MATCH ?) AND {sql})"
         values.insert(0, _runs(needle))
     return sql, list(values)
+
+
+def _part(column: str, name: str) -> str:
+    """Return the part of a searched text that is a field, with the mark behind it."""
+    for _ in range(_PARTS[name]):
+        column = f"substr({column}, instr({column}, char(2)) + 1)"
+    return f"substr({column}, 1, instr({column}, char(2)))"
 
 
 def _bounds(

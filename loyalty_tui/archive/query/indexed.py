@@ -12,10 +12,9 @@ from loyalty_tui.archive.query import terms
 from loyalty_tui.archive.query.model import (
     Choice,
     Digits,
-    Document,
     Email,
+    Given,
     InFile,
-    IsSet,
     Period,
     Range,
     Words,
@@ -35,12 +34,10 @@ if TYPE_CHECKING:
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 
 
-def _set(value: Piece, *properties: str) -> Reading | None:
-    """Return what * and null say of properties that the index cannot tell unset."""
-    if not (asked := presence(value)):
-        return None
-    tests = tuple(Document((name,), (), IsSet()) for name in properties)
-    return Reading(tests, is_opposite=asked == "none")
+def _given(value: Piece, field: Literal["name", "email", "user", "phone", "crm"]) -> Reading | None:
+    """Return what * and null say of a field of people."""
+    asked = presence(value)
+    return Reading((Given(field),), is_opposite=asked == "none") if asked else None
 
 
 def _free(value: Piece, _now: datetime) -> Reading | None:
@@ -59,11 +56,9 @@ def _digits(field: Literal["any", "phone"], number: str) -> Reading:
     return Reading(tuple(tests))
 
 
-def _words(
-    value: Piece, _now: datetime, *, field: Literal["name", "user"], properties: tuple[str, ...]
-) -> Reading | None:
+def _words(value: Piece, _now: datetime, *, field: Literal["name", "user"]) -> Reading | None:
     folded = part(value)
-    if special := _set(value, *properties):
+    if special := _given(value, field):
         return special
     return Reading((Words(field, folded),)) if folded else None
 
@@ -71,7 +66,7 @@ def _words(
 def _email(value: Piece, _now: datetime) -> Reading | None:
     text, is_beginning = spelled(value)
     folded = part(value)
-    if special := _set(value, "emailAddress"):
+    if special := _given(value, "email"):
         return special
     if not is_beginning and _ADDRESS.fullmatch(text) and not text.startswith("*"):
         return Reading((Email(text.lower()),))
@@ -80,7 +75,7 @@ def _email(value: Piece, _now: datetime) -> Reading | None:
 
 def _phone(value: Piece, _now: datetime) -> Reading | None:
     folded = part(value)
-    if special := _set(value, "mobilePhoneNumber"):
+    if special := _given(value, "phone"):
         return special
     if not folded or folded in terms.UNFINISHED:
         return None
@@ -91,7 +86,7 @@ def _phone(value: Piece, _now: datetime) -> Reading | None:
 
 def _crm(value: Piece, _now: datetime) -> Reading | None:
     folded = part(value)
-    if special := _set(value, "thirdPartyId"):
+    if special := _given(value, "crm"):
         return special
     return Reading((Digits("crm", folded),)) if folded else None
 
@@ -144,8 +139,8 @@ _READERS: Final[dict[str, Reader]] = {
     "phone": _phone,
     "id": partial(_range, field="id"),
     "crm": _crm,
-    "name": partial(_words, field="name", properties=("firstName", "middleName", "lastName")),
-    "user": partial(_words, field="user", properties=("userName",)),
+    "name": partial(_words, field="name"),
+    "user": partial(_words, field="user"),
     "tier": partial(_choice, field="tier"),
     "event": partial(_choice, field="event"),
     "points": partial(_range, field="points"),

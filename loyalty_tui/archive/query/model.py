@@ -59,6 +59,13 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A member has such a value at all. Indexed."""
+
+    field: Literal["name", "email", "user", "phone", "crm"]
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """A number between two bounds; without any, a number at all. Indexed."""
 
@@ -114,12 +121,12 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class IsNull:
-    """The property was sent as null."""
+    """The property has no value: it was not sent, or as null or an empty text."""
 
 
 @dataclass(frozen=True, slots=True)
 class IsSet:
-    """The property was sent and is not null."""
+    """The property has a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,7 @@ class IsInstant:
 
 
 Matcher: TypeAlias = IsNull | IsSet | IsText | IsNumber | IsFlag | IsInstant
-Test: TypeAlias = Words | Digits | Email | Range | Period | Choice | InFile | Document
+Test: TypeAlias = Words | Digits | Email | Given | Range | Period | Choice | InFile | Document
 
 
 @dataclass(frozen=True, slots=True)
