@@ -85,5 +85,20 @@ def test_a_range_takes_the_place_of_the_one_before(before, after):
     assert ranges.put_into(before, since, until, NOW) == after
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '"anna', '"anna \\', 'tier:"gold', "tier:", "anna|", "tier:gold|", "points:>", "-", "-tier:",
+        "since:", "+47 22 34", "*", "custom.a:", 'a "since:7d',
+    ],
+)  # fmt: skip
+def test_a_range_can_be_chosen_while_something_is_being_typed(typed):
+    since, until = datetime(2017, 3, 1, tzinfo=UTC), datetime(2017, 4, 1, tzinfo=UTC)
+    before = language.parse(f"anna {typed}", NOW).clauses
+    after = language.parse(ranges.put_into(f"anna {typed}", since, until, NOW), NOW).clauses
+    periods = {(Period("at", micros(since), None),), (Period("at", None, micros(until)),)}
+    assert {clause.tests for clause in after} == {clause.tests for clause in before} | periods
+
+
 def micros(moment):
     return (moment - EPOCH) // timedelta(microseconds=1)

@@ -21,16 +21,24 @@ def put_into(text: str, since: datetime, until: datetime, now: datetime) -> str:
 
     The end is not included in the stretch; `until:` names the last day or instant that is.
     """
+    for clause in reversed(_clauses(text, now) or ()):
+        if _is_range(text, clause):
+            text = f"{text[: clause.start].rstrip()} {text[clause.end :].lstrip()}"
+    text = text.strip()
+    stretch = f"since:{_first(since)} until:{_last(until)}"
+    ranged = f"{text} {stretch}".strip()
+    # What is still being typed may only stand at the end.
+    return ranged if _clauses(ranged, now) is not None else f"{stretch} {text}"
+
+
+def _clauses(text: str, now: datetime) -> tuple[Clause, ...] | None:
+    """Return the conditions of a query, None while it cannot be read."""
     from loyalty_tui.archive.query import language
 
     try:
-        clauses = language.parse(text, now).clauses
+        return language.parse(text, now).clauses
     except QueryError:
-        clauses = ()
-    for clause in reversed(clauses):
-        if _is_range(text, clause):
-            text = f"{text[: clause.start].rstrip()} {text[clause.end :].lstrip()}"
-    return f"{text.strip()} since:{_first(since)} until:{_last(until)}".strip()
+        return None
 
 
 def _is_range(text: str, clause: Clause) -> bool:
