@@ -88,8 +88,8 @@ def test_a_range_takes_the_place_of_the_one_before(before, after):
 @pytest.mark.parametrize(
     "typed",
     [
-        '"anna', '"anna \\', 'tier:"gold', "tier:", "anna|", "tier:gold|", "points:>", "-", "-tier:",
-        "since:", "+47 22 34", "*", "custom.a:", 'a "since:7d',
+        '"anna', '"anna \\', 'tier:"gold', "tier:", "anna|", "tier:gold|", "points:>", "-",
+        "-tier:", "since:", "+47 22 34", "*", "custom.a:", 'a "since:7d',
     ],
 )  # fmt: skip
 def test_a_range_can_be_chosen_while_something_is_being_typed(typed):

@@ -46,6 +46,11 @@ def applied(marked, offer):
         ("tierInfo.ne", "tierInfo.nextLevel.title:"),
         ("cust", "custom."),
         ("resetD", "resetDate:"),
+        ("currentl", "tierInfo.currentLevel.title:"),
+        ("nextLevel.", "tierInfo.nextLevel.title:"),
+        ("nextlevel.ma", "tierInfo.nextLevel.maxValue:"),
+        ("title", "tierInfo.currentLevel.title:"),
+        ("timeframe_", "tierInfo.timeframeScore:"),
         ("tier", "tier:"),
     ],
 )
@@ -112,6 +117,19 @@ def test_nothing_is_offered_where_nothing_fits(text):
 )
 def test_an_offer_takes_the_place_of_the_word_at_the_cursor(before, offer, after):
     assert applied(before, offer) == after
+
+
+def test_a_property_is_offered_by_its_path_only_where_no_name_of_its_own_fits():
+    assert offers("timef") == ("timeframeScore:",)
+    assert offers("title") == ("tierInfo.currentLevel.title:", "tierInfo.nextLevel.title:")
+
+
+def test_values_that_a_query_cannot_tell_apart_are_offered_once():
+    def known(_):
+        return ("NO", "no", "Évian", "evian", "No")
+
+    assert complete("country:", 8, known).offers == ("NO", "Évian")
+    assert complete("country:NO|", 11, known).offers == ("Évian",)
 
 
 def test_no_more_is_offered_than_can_be_read():

@@ -89,23 +89,24 @@ def apply(text: str, completion: Completion, offer: str) -> tuple[str, int]:
 
 
 def _names(typed: str) -> Iterator[str]:
-    beginning = typed.lower()
-    for name in vocabulary.names():
+    for name in vocabulary.names(typed.lower()):
         offer = name if name.endswith(".") else f"{name}:"
-        if offer.lower().startswith(beginning) and offer != typed:
+        if offer != typed:
             yield offer
 
 
 def _fitting(values: Iterable[str], folded: str) -> Iterator[str]:
-    """Return the values that begin with what is typed, then those of which a word does."""
-    usable = [
-        value
-        for value in values
-        if len(value) <= _LONGEST and fold(value) and value == neutralise(value)
-    ]
-    yield from (value for value in usable if fold(value).startswith(folded))
+    """Yield the values that begin with what is typed, then those of which a word does.
+
+    Of those that a query cannot tell apart, such as NO and no, the first.
+    """
+    usable: dict[str, str] = {}
+    for value in values:
+        if len(value) <= _LONGEST and fold(value) and value == neutralise(value):
+            usable.setdefault(fold(value), value)
+    yield from (value for text, value in usable.items() if text.startswith(folded))
     if folded:
-        yield from (value for value in usable if f" {folded}" in fold(value))
+        yield from (value for text, value in usable.items() if f" {folded}" in text)
 
 
 def _spelled(value: str) -> str:

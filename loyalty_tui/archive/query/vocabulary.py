@@ -13,6 +13,8 @@ from loyalty_tui.crowdtwist.fields import FIELDS, Form, Sensitivity
 from loyalty_tui.privacy import neutralise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from loyalty_tui.archive.query.readings import Named
 
 _CUSTOM: Final = ("custom", "customdata")
@@ -62,9 +64,20 @@ def is_known(name: str) -> bool:
     return known in OWN or known in DOCUMENTED or known.partition(".")[0] in _CUSTOM
 
 
-def names() -> tuple[str, ...]:
-    """Return the names to offer: the language's own, then each property's shortest, then paths."""
-    return _NAMES
+def names(beginning: str) -> Iterator[str]:
+    """Yield the names to offer that begin so, then the paths of properties that can be named so.
+
+    The language's own come first, then each property's shortest, then paths.
+    """
+    met: set[str] = set()
+    for name in _NAMES:
+        if name.lower().startswith(beginning):
+            met.update(named.name for named in DOCUMENTED.get(name.lower(), ()))
+            yield name
+    for end, meant in DOCUMENTED.items():
+        if end.startswith(beginning):
+            paths = (named.name for named in meant)
+            yield from (path for path in paths if path in _NAMES and path not in met)
 
 
 def _custom_path(name: Piece) -> tuple[str, ...] | None:
