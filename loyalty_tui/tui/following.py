@@ -78,7 +78,9 @@ class Following:
                     self._on_progress(self.progress)
                     self._ask()
         except ArchiveError as error:
-            self._fail(error)
+            self._beat.pause()
+            self._totals.stop()  # what it finds out would look as if all were well
+            self._fail(error, "cannot be read" if self.progress is None else "is not followed")
         finally:
             self.is_running = False
 
@@ -99,7 +101,7 @@ class Following:
         else:
             self._beat.pause()
 
-    def _fail(self, error: ArchiveError) -> None:
-        self.pulse = "the archive cannot be read"
+    def _fail(self, error: ArchiveError, words: str = "cannot be read") -> None:
+        self.pulse = f"the archive {words}"
         self._on_pulse(self.pulse)
         self._on_failure(error)

@@ -96,7 +96,10 @@ class ListedArchive:
                 raise self.error
             yield self.first_progress
             while True:
-                yield await self.progress.get()
+                told = await self.progress.get()
+                if isinstance(told, ArchiveError):
+                    raise told
+                yield told
         finally:
             self.followers -= 1
 

@@ -61,12 +61,14 @@ class ArchiveScreen(Inspects[str | None]):
         glyphs: Glyphs,
         shared: Shared,
         *,
+        follow: Callable[[], None],
         is_demo: bool,
         query: str = "",
     ) -> None:
         super().__init__()
         self.shared = shared
         self._archive = archive
+        self._follow = follow
         self._profile = profile
         self._is_demo = is_demo
         self._now = now
@@ -348,8 +350,9 @@ class ArchiveScreen(Inspects[str | None]):
         self._title_list()
 
     def action_refresh(self) -> None:
-        """Ask the archive again."""
+        """Ask the archive again; follow it again after an error."""
         self._say_note("")
+        self._follow()
         self._list.ask_again()
         self._searching.ask_again()
 

@@ -246,6 +246,7 @@ class DeskScreen(Inspects[None]):
                 self._now,
                 self._glyphs,
                 self.shared,
+                follow=following.start,
                 is_demo=self._connection.is_demo,
             )
             # Installed, it keeps query and place while the desk is in front.
