@@ -55,6 +55,8 @@ class ScanFile:
     """Whether it can be read from line to line, starting between any two."""
     read_to: int
     """The byte before which a line has to start; of other files all counts."""
+    start: int = 0
+    """The byte from which on it is looked through, between two lines; of other files 0."""
 
 
 def scan(
@@ -101,7 +103,7 @@ def _work(files: Sequence[ScanFile]) -> Iterator[_Work]:
         if not file.is_lines:
             yield file.no, Task(file.path, 0, None, file.name), file.size
             continue
-        for start in range(0, file.read_to, _PIECE):
+        for start in range(file.start, file.read_to, _PIECE):
             end = min(start + _PIECE, file.read_to)
             yield file.no, Task(file.path, start, end, file.name), end - start
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from loyalty_tui.archive import folder as folders
 from loyalty_tui.archive import following, seeking, streams
-from loyalty_tui.archive.index import orders, overview
+from loyalty_tui.archive.index import orders, overview, stand
 from loyalty_tui.archive.index.reader import NoIndexError, Reader, StoppedError
+from loyalty_tui.archive.index.stand import Stand
 from loyalty_tui.archive.model import History, Page, ScanProgress, Sums, Totals
 from loyalty_tui.archive.pushes import Found
 from loyalty_tui.archive.query.model import Document
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
     from loyalty_tui.archive import looking, scanning
-    from loyalty_tui.archive.index.overview import IndexedFile, Place
-    from loyalty_tui.archive.index.reader import Connection
+    from loyalty_tui.archive.index.overview import Place
+    from loyalty_tui.archive.index.reader import Connection, Hits
+    from loyalty_tui.archive.index.stand import Part, Span
     from loyalty_tui.archive.model import Entry, Key, MemberFound, Progress, Sorting, Unreadable
     from loyalty_tui.archive.query.model import Query
     from loyalty_tui.identifiers import Identifier
@@ -33,6 +36,17 @@ _Answer = TypeVar("_Answer")
 _FEW: Final = 2_000
 """Pushes up to which they are opened one by one, rather than all files read through."""
 _NOTHING: Final = Totals(0, 0, 0, 0, 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scanned:
+    """What a scan has looked at."""
+
+    hits: dict[Reader, Hits] = field(default_factory=dict)
+    found: int = 0
+    looked: Stand | dict[int, int] = field(default_factory=dict)
+    """What the files had that were looked through; or, where pushes were opened one by one, their
+    places with the hashes of their bodies."""
 
 
 class Search:
@@ -50,6 +64,7 @@ class Search:
         self._pages = Reader(index_folder, is_for_pages=True)
         self._sums = Reader(index_folder)
         self._others = Reader(index_folder)
+        self._scanned: _Scanned | None = None
 
     def follow(self) -> AsyncGenerator[Progress]:
         """Bring the index up to date and keep it so; say when there is more to find."""
@@ -173,53 +188,99 @@ class Search:
             raise _is_gone()
         return found.text
 
-    def scan(self, query: Query, on_progress: Callable[[ScanProgress], None], stop: Event) -> None:
-        """Look at the pushes themselves, for a query that needs it."""
-        from loyalty_tui.archive import looking, scanning  # megabytes that few need
+    def scan(
+        self,
+        query: Query,
+        on_progress: Callable[[ScanProgress], None],
+        stop: Event,
+        *,
+        goes_on: bool = False,
+    ) -> None:
+        """Look at the pushes themselves, for a query that needs it.
 
-        clauses = tuple(clause for clause in query.clauses if isinstance(clause.tests[0], Document))
-        found, last = 0, (0, 0)
+        To go on is to look only at what the index got since the last time, if that was for the same
+        query and came to its end. What was found then is kept as far as it is still there.
+        """
+        before, self._scanned = self._scanned, None
+        hits = self._hits_of(query, anew=not goes_on)
+        if before is None or before.hits != hits:  # of another query, or lost with their index
+            before, hits = _Scanned(), self._hits_of(query, anew=True)
+        found, last = before.found, (0, 0)
+        again: set[int] = set()
 
         def take(places: list[int]) -> None:
             nonlocal found
             found += len(places)
-            for reader in (self._pages, self._sums):
+            if before.found:  # else there is nothing that they could replace
+                again.update(places)
+            for reader, kept in hits.items():
                 with suppress(NoIndexError):
-                    reader.add_hits(query, places)
+                    reader.add_hits(kept, places)
 
         def tell(done: int, total: int) -> None:
             nonlocal last
             last = done, total
             on_progress(ScanProgress(found, done, total))
 
-        for reader in (self._pages, self._sums):
-            reader.forget_hits()
-        places = self._answer(self._others, lambda: self._others.places(query, _FEW, stop), None)
+        looked, spans = self._look(query, before.looked, take, tell, stop)
         if stop.is_set():
             return
-        if places is None:
-            no_files: list[IndexedFile] = []
-            files = self._ask(overview.files, no_files)
-            scanning.scan([self._scan_file(file) for file in files], clauses, take, tell, stop)
-        else:
-            nowhere: list[Place | None] = []
-            opened = self._ask(lambda db: [overview.place_at(db, at) for at in places], nowhere)
-            looking.scan_places(
-                [self._scan_place(place) for place in opened if place], clauses, take, tell, stop
-            )
-        if not stop.is_set():
-            on_progress(ScanProgress(found, *last, is_done=True))
+        if before.found:
+            for reader, kept in hits.items():
+                with suppress(NoIndexError):
+                    found = reader.replace_hits(kept, spans, again)
+        self._scanned = _Scanned(hits, found, looked)
+        on_progress(ScanProgress(found, *last, is_done=True))
 
-    def _scan_file(self, file: IndexedFile) -> scanning.ScanFile:
+    def _look(
+        self,
+        query: Query,
+        before: Stand | dict[int, int],
+        take: Callable[[list[int]], None],
+        tell: Callable[[int, int], None],
+        stop: Event,
+    ) -> tuple[Stand | dict[int, int], list[Span]]:
+        """Look at what is new since before; return what was there, and the places looked at."""
+        from loyalty_tui.archive import looking, scanning  # megabytes that few need
+
+        clauses = tuple(clause for clause in query.clauses if isinstance(clause.tests[0], Document))
+        places = self._answer(self._others, lambda: self._others.places(query, _FEW, stop), None)
+        if stop.is_set():
+            return before, []
+        if places is None:
+            old = before if isinstance(before, Stand) else Stand()
+            no_parts: list[Part] = []
+            now, parts = self._ask(lambda db: stand.since(db, old), (old, no_parts))
+            scanning.scan([self._scan_file(part) for part in parts], clauses, take, tell, stop)
+            return now, [part.span for part in parts]
+        known = before if isinstance(before, dict) else {}
+        new = [place for place, body in places.items() if known.get(place) != body]
+        nowhere: list[Place | None] = []
+        opened = self._ask(lambda db: [overview.place_at(db, at) for at in new], nowhere)
+        looking.scan_places(
+            [self._scan_place(place) for place in opened if place], clauses, take, tell, stop
+        )
+        return places, [(place, place + 1) for place in new]
+
+    def _hits_of(self, query: Query, *, anew: bool) -> dict[Reader, Hits]:
+        """Return the hits that those connections keep which list and count."""
+        hits = {}
+        for reader in (self._pages, self._sums):
+            with suppress(NoIndexError):
+                hits[reader] = reader.hits_of(query, anew=anew)
+        return hits
+
+    def _scan_file(self, part: Part) -> scanning.ScanFile:
         from loyalty_tui.archive import scanning
 
         return scanning.ScanFile(
-            file.no,
-            folders.native(self._folder, file.path),
-            folders.shown(file.path),
-            file.size,
-            bool(file.is_lines),
-            file.read_to,
+            part.file.no,
+            folders.native(self._folder, part.file.path),
+            folders.shown(part.file.path),
+            part.file.size,
+            bool(part.file.is_lines),
+            part.file.read_to,
+            part.start,
         )
 
     def _scan_place(self, place: Place) -> looking.ScanPlace:

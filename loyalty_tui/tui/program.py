@@ -107,10 +107,19 @@ class PushArchive(Protocol):
     def sums(self, query: Query, bars: int, stop: Event) -> Sums:
         """Return how many pushes a query finds, and at most so many bars of when they were."""
 
-    def scan(self, query: Query, on_progress: Callable[[ScanProgress], None], stop: Event) -> None:
+    def scan(
+        self,
+        query: Query,
+        on_progress: Callable[[ScanProgress], None],
+        stop: Event,
+        *,
+        goes_on: bool = False,
+    ) -> None:
         """Look at the pushes themselves, for a query that needs it.
 
-        Until it has ended, page, rank and sums answer from what has been found so far.
+        Until it has ended, page, rank and sums answer from what has been found so far. To go on is
+        to look only at what came since the last time, if that was for the same query and came to
+        its end.
         """
 
     def behind(self, identifier: Identifier) -> tuple[MemberFound, ...]:

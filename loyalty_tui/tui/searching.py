@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.query.model import EVERYTHING
@@ -34,7 +35,7 @@ class Searching:
         archive: PushArchive,
         *,
         on_sums: Callable[[Sums], None],
-        on_more: Callable[[], None],
+        on_more: Callable[[bool], None],
         on_words: Callable[[str], None],
         on_failure: Callable[[ArchiveError], None],
     ) -> None:
@@ -54,8 +55,13 @@ class Searching:
 
     @property
     def is_scanning(self) -> bool:
-        """Whether pushes are being looked at."""
-        return self._scans.is_busy
+        """Whether pushes are being looked at; not while only those are that have just come."""
+        return self._scans.is_busy and not self._is_through
+
+    @property
+    def _is_through(self) -> bool:
+        """Whether all pushes have been looked at once."""
+        return self._scan is not None and self._scan.is_done
 
     def ask(self, query: Query, bars: int) -> None:
         """Count what another query finds; search for it."""
@@ -63,7 +69,7 @@ class Searching:
         self._sums = self._scan = None
         self._scans.stop()
         if query.needs_documents:
-            self._search()
+            self._search(is_news=False)
         self._counts.stop()
         self._bars = bars
         if bars:
@@ -85,18 +91,18 @@ class Searching:
                 lambda stop: self._archive.sums(query, bars, stop), self._show
             )
 
-    def archive_changed(self) -> None:
-        """Count again, and search again what has come."""
+    def archive_changed(self, *, is_news: bool) -> None:
+        """Count again, and search what has come, unless the search was stopped."""
         self._whole = None
         self.count(self._bars)
-        if self._query.needs_documents and not self.is_scanning:
-            self._search()
+        if self._scans.is_busy or self._is_through:
+            self._search(is_news=is_news, goes_on=True)
 
     def stop_scan(self) -> bool:
         """Stop looking at pushes; return whether that was under way."""
         was_scanning = self.is_scanning
-        self._scans.stop()
         if was_scanning:
+            self._scans.stop()
             self._say()
         return was_scanning
 
@@ -117,26 +123,26 @@ class Searching:
 
     # Looking at pushes
 
-    def _search(self) -> None:
+    def _search(self, *, is_news: bool, goes_on: bool = False) -> None:
+        """Look at pushes, now or when that is done which is under way."""
         query = self._query
-        self._scan = None
 
         def search(stop: Event) -> None:
             def report(progress: ScanProgress) -> None:
                 if not stop.is_set():
-                    self._screen.call_later(self._scanned, query, progress)
+                    self._screen.call_later(self._scanned, query, progress, is_news)
 
-            self._archive.scan(query, report, stop)
+            self._archive.scan(query, report, stop, goes_on=goes_on)
 
-        self._scans.ask(search, lambda _: self._say())
+        self._scans.ask_once_more(search, lambda _: self._say())
 
-    def _scanned(self, query: Query, progress: ScanProgress) -> None:
+    def _scanned(self, query: Query, progress: ScanProgress, is_news: bool) -> None:  # noqa: FBT001 - called later, by position
         if query is not self._query:
             return
         has_more = progress.found != (self._scan.found if self._scan else 0)
-        self._scan = progress
+        self._scan = replace(progress, is_done=progress.is_done or self._is_through)
         if has_more or progress.is_done:
-            self._on_more()
+            self._on_more(is_news)
             self.count(self._bars)
         self._say()
 

@@ -57,10 +57,20 @@ class Archive:
     def bring_up_to_date(self, tell=lambda _: None):
         return self.search.bring_up_to_date(tell, Event())
 
+    def scan(self, text, **changes):
+        """Look at the pushes themselves; return what was said at the end."""
+        said = []
+        self.search.scan(parse(text, NOW), said.append, Event(), **changes)
+        return said[-1]
+
     def list(self, text="", sorting=Sorting.UPDATED, *, descending=True, limit=10_000):
         query = parse(text, NOW)
         if query.needs_documents:
-            self.search.scan(query, lambda _: None, Event())
+            self.scan(text)
+        return self.page(text, sorting, descending=descending, limit=limit)
+
+    def page(self, text, sorting=Sorting.UPDATED, *, descending=True, limit=10_000):
+        query = parse(text, NOW)
         return self.search.page(
             query, sorting, descending=descending, limit=limit, stop=Event()
         ).entries

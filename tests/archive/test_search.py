@@ -398,6 +398,76 @@ def test_bars_hold_every_dated_push(people):
     assert all(a.until == b.since for a, b in zip(sums.bars, sums.bars[1:], strict=False))
 
 
+def numbered(*numbers):
+    """Return a push a number, of which those match that are divisible by three."""
+    return [
+        a_push(id=number, signUpChannelId=number % 3, dateLastUpdated=f"{1_700_000_000 + number}")
+        for number in numbers
+    ]
+
+
+@pytest.mark.parametrize("few", [0, 2_000])
+def test_a_search_that_goes_on_looks_only_at_what_is_new(archive, monkeypatch, few):
+    monkeypatch.setattr("loyalty_tui.archive.search._FEW", few)
+    query = "signUpChannelId:0"
+    archive.write("old.ndjson", *numbered(*range(40, 70)))
+    path = archive.write("today.ndjson", *numbered(*range(40)))
+    archive.bring_up_to_date()
+    first = archive.scan(query)
+    assert (first.found, first.is_done) == (24, True)
+    before = path.stat().st_size
+    archive.write("today.ndjson", *numbered(100, 102), append=True)
+    archive.bring_up_to_date()
+    again = archive.scan(query, goes_on=True)
+    assert (again.found, again.is_done) == (25, True)
+    assert again.bytes_total <= path.stat().st_size - before
+    assert archive.scan(query, goes_on=True).bytes_total == 0
+    assert [entry.member_id for entry in archive.page(query, limit=2)] == [102, 69]
+    assert archive.scan("signUpChannelId:1", goes_on=True).found == 24, "another query"
+
+
+ANYTHING = st.one_of(
+    st.tuples(
+        st.sampled_from(["append", "append", "write", "remove"]),
+        st.sampled_from(["a.ndjson", "b.ndjson", "c.json", "d.ndjson.gz"]),
+        st.lists(st.integers(0, 40), max_size=5),
+    ),
+    st.sampled_from(["index anew", "other query"]),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(ANYTHING, min_size=1, max_size=8), st.sampled_from([0, 3, 2_000]))
+def test_a_search_that_goes_on_ends_with_what_one_anew_finds(happenings, few):
+    query = "signUpChannelId:0"
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("loyalty_tui.archive.search._FEW", few)
+        archive = Archive(Path(folder) / "archive", Path(folder) / "index")
+        fresh = Archive(Path(folder) / "archive", Path(folder) / "fresh")
+        for happening in happenings:
+            if happening == "index anew":
+                for file in archive.index.glob("index*"):
+                    file.unlink()
+            elif happening == "other query":
+                archive.scan("signUpChannelId:1", goes_on=True)
+            else:
+                how, name, numbers = happening
+                lines = b"".join(map(a_line, numbered(*numbers)))
+                if name.endswith(".gz"):
+                    lines = gzip.compress(lines)
+                if how == "remove":
+                    (archive.folder / name).unlink(missing_ok=True)
+                else:
+                    archive.write(name, lines, append=how == "append")
+            archive.bring_up_to_date()
+            archive.scan(query, goes_on=True)
+            found = [entry.ref for entry in archive.page(query)]
+            fresh.bring_up_to_date()
+            assert found == [entry.ref for entry in fresh.list(query)]
+        archive.search.close()
+        fresh.search.close()
+
+
 def test_the_documents_own_push_is_found_with_its_odd_spaces(archive):
     fixture = Path(__file__).parents[1] / "fixtures" / "crowdtwist-live-push-sample.json"
     archive.write("sample.json", fixture.read_bytes())

@@ -72,7 +72,7 @@ class ListedArchive:
         self.error = None
         self.page_gate, self.sums_gate, self.behind_gate = Gate(), Gate(), Gate()
         self.rank_gate, self.scan_gate, self.previous_gate = Gate(), Gate(), Gate()
-        self.scans = []
+        self.scans, self.hits, self.scanned = [], {}, None
         self.threads = set()
         self.is_deaf = False
         self.closed = 0
@@ -162,15 +162,19 @@ class ListedArchive:
             return (micros(start),), (micros(end),)
         return None, None
 
-    def scan(self, query, on_progress, stop):
+    def scan(self, query, on_progress, stop, *, goes_on=False):
         self.usable()
         self.scans.append(query.text)
-        on_progress(ScanProgress(0, 0, 100))
-        entries, _ = self.ordered(query, Sorting.UPDATED)
-        on_progress(ScanProgress(len(entries), 43, 100))
+        if not goes_on or self.scanned != query:
+            self.hits[query] = set()
+        hits, self.scanned = self.hits[query], None
+        on_progress(ScanProgress(len(hits), 0, 100))
+        hits.update(entry.ref for entry in list(self.entries) if self.finds(query, entry))
+        on_progress(ScanProgress(len(hits), 43, 100))
         self.scan_gate.pass_through(stop)
         if not stop.is_set():
-            on_progress(ScanProgress(len(entries), 100, 100, is_done=True))
+            self.scanned = query
+            on_progress(ScanProgress(len(hits), 100, 100, is_done=True))
 
     def close(self):
         self.closed += 1
@@ -222,6 +226,8 @@ class MemoryArchive(ListedArchive):
 
     def ordered(self, query, sorting):
         found = [replace(e, key=self.key(e, sorting)) for e in self.entries if self.finds(query, e)]
+        if query.needs_documents:
+            found = [entry for entry in found if entry.ref in self.hits.get(query, ())]
         found.sort(key=lambda entry: entry.key)
         return found, [entry.key for entry in found]
 

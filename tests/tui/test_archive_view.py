@@ -245,6 +245,69 @@ async def test_what_arrives_is_searched_too(view, archive, settled, text_of):
         assert pushes(pilot).entry.member_id == 162
 
 
+async def test_what_arrives_while_pushes_are_searched_is_searched_next(
+    view, archive, until, settled, text_of
+):
+    async with view() as pilot:
+        archive.scan_gate.close()
+        await pilot.press("slash")
+        box(pilot).value = "signUpChannelId:2"
+        await until(pilot, lambda: archive.scan_gate.waiting)
+        for number in (62, 66, 70):
+            archive.arrive(push(number))
+            await pilot.pause()
+        assert len(archive.scans) == 1
+        archive.scan_gate.let_go()
+        await settled(pilot)
+        assert "18 of 63" in text_of(pilot.app)
+        assert len(archive.scans) == 2
+
+
+async def test_what_is_being_read_does_not_move_when_more_is_found(
+    view, archive, until, settled, text_of
+):
+    async with view() as pilot:
+        await pilot.press("slash")
+        box(pilot).value = "signUpChannelId:*"
+        await settled(pilot)
+        await pilot.press("enter", "pagedown", "pagedown")
+        await settled(pilot)
+        entry, lines = pushes(pilot).entry, text_of(pilot.app)
+        assert entry.member_id < 140
+        archive.arrive(push(61, signUpChannelId=None, dateLastUpdated=START))
+        await settled(pilot)
+        assert pushes(pilot).entry is entry
+        assert text_of(pilot.app) == lines.replace("60 of 60", "60 of 61").replace("60 p", "61 p")
+        archive.scan_gate.close()
+        archive.arrive(push(62))
+        await until(pilot, lambda: archive.scan_gate.waiting)
+        await until(pilot, lambda: "1 new" in text_of(pilot.app))
+        assert "searching" not in text_of(pilot.app)
+        assert "at most 1 push" in text_of(pilot.app)
+        archive.scan_gate.let_go()
+        await settled(pilot)
+        assert pushes(pilot).entry is entry
+        assert "61 of 62" in text_of(pilot.app)
+
+
+async def test_a_search_that_was_stopped_stays_so_when_something_arrives(
+    view, archive, until, settled, text_of
+):
+    async with view() as pilot:
+        archive.scan_gate.close()
+        await pilot.press("slash")
+        box(pilot).value = "signUpChannelId:2"
+        await until(pilot, lambda: "searching 43 %" in text_of(pilot.app))
+        await pilot.press("enter", "escape")
+        archive.arrive(push(62))
+        await settled(pilot)
+        assert "stopped at 43 % · 15 found" in text_of(pilot.app)
+        archive.scan_gate.let_go()
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        assert "16 of 61" in text_of(pilot.app)
+
+
 # Pushes over time
 
 

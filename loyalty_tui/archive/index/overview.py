@@ -46,6 +46,8 @@ class IndexedFile:
     size: int
     is_lines: bool
     read_to: int
+    changed: int
+    """Nanoseconds since 1970."""
 
 
 def totals(db: sqlite3.Connection) -> Totals:
@@ -102,7 +104,8 @@ def progress(db: sqlite3.Connection) -> Progress:
 def files(db: sqlite3.Connection) -> list[IndexedFile]:
     """Return every indexed file, the newest first."""
     rows = db.execute(
-        "SELECT no, path, size, is_lines, read_to FROM file ORDER BY changed DESC, path DESC"
+        "SELECT no, path, size, is_lines, read_to, changed FROM file"
+        " ORDER BY changed DESC, path DESC"
     )
     return [IndexedFile(*row) for row in rows]
 

@@ -25,10 +25,11 @@ from loyalty_tui.archive.stored import NEVER
 from loyalty_tui.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from loyalty_tui.archive.index.conditions import Known, Value
+    from loyalty_tui.archive.index.stand import Span
     from loyalty_tui.archive.model import Key
 
 Connection = sqlite3.Connection
@@ -46,6 +47,13 @@ class StoppedError(Exception):
     """The question was given up."""
 
 
+class Hits:
+    """Stands for the hits of one query in one connection, for as long as these are kept."""
+
+    def __init__(self, query: Query) -> None:
+        self.clauses = query.clauses
+
+
 class Reader:
     """One connection to an index; of several threads one asks at a time."""
 
@@ -58,7 +66,7 @@ class Reader:
         self._version = -1
         self._known: Known | None = None
         self._selected: tuple[object, Selection] | None = None
-        self._hits_of: object = None
+        self._hits: Hits | None = None
         self.is_damaged = False
         """Whether the index turned out to be damaged."""
 
@@ -117,7 +125,7 @@ class Reader:
     def _close(self) -> None:
         if self._db is not None:
             self._db.close()
-            self._db = None
+            self._db = self._hits = None
 
     def close(self) -> None:
         """Close the connection; asking again opens it anew."""
@@ -137,21 +145,39 @@ class Reader:
             )
         return self._selected[1]
 
-    def add_hits(self, query: Query, places: list[int]) -> None:
-        """Keep places at which pushes were found that had to be looked at."""
+    # Hits: the places at which pushes were found that had to be looked at
+
+    def hits_of(self, query: Query, *, anew: bool) -> Hits:
+        """Return what stands for the hits of a query: those that are kept, unless anew, or none."""
         with self.asking() as db:
-            self._keep_hits_of(db, query)
-            db.executemany("INSERT OR IGNORE INTO hit VALUES (?)", ((place,) for place in places))
+            if anew:
+                self._hits = None
+            return self._keep_hits_of(db, query)
 
-    def forget_hits(self) -> None:
-        """Begin anew with what has to be looked at."""
-        self._hits_of = None
+    def add_hits(self, hits: Hits, places: Iterable[int]) -> None:
+        """Keep more hits, unless those before were lost or are no longer wanted."""
+        with self.asking() as db:
+            if hits is self._hits:
+                rows = ((place,) for place in places)
+                db.executemany("INSERT OR IGNORE INTO hit VALUES (?)", rows)
 
-    def _keep_hits_of(self, db: sqlite3.Connection, query: Query) -> None:
+    def replace_hits(self, hits: Hits, spans: Iterable[Span], places: set[int]) -> int:
+        """Keep no hits within spans other than these; return how many are kept in all."""
+        with self.asking() as db:
+            if hits is not self._hits:
+                return 0
+            for span in spans:
+                kept = db.execute("SELECT place FROM hit WHERE place >= ? AND place < ?", span)
+                stale = [row for row in kept.fetchall() if row[0] not in places]
+                db.executemany("DELETE FROM hit WHERE place = ?", stale)
+            return int(db.execute("SELECT count(*) FROM hit").fetchone()[0])
+
+    def _keep_hits_of(self, db: sqlite3.Connection, query: Query) -> Hits:
         db.execute("CREATE TEMP TABLE IF NOT EXISTS hit (place INTEGER PRIMARY KEY)")
-        if self._hits_of != query.clauses:
+        if self._hits is None or self._hits.clauses != query.clauses:
             db.execute("DELETE FROM hit")
-            self._hits_of = query.clauses
+            self._hits = Hits(query)
+        return self._hits
 
     # Lists
 
@@ -281,8 +307,11 @@ class Reader:
                 made.append(_bar(since, until, pushes))
             return Sums(undated + sum(bar.pushes for bar in made), tuple(made))
 
-    def places(self, query: Query, most: int, stop: Event) -> list[int] | None:
-        """Return the places that the indexed part of a query leaves; None of more than so many."""
+    def places(self, query: Query, most: int, stop: Event) -> dict[int, int] | None:
+        """Return the places that the indexed part of a query leaves, with the hashes of the bodies.
+
+        None of more than so many.
+        """
         indexed = Query(
             query.text,
             tuple(clause for clause in query.clauses if not isinstance(clause.tests[0], Document)),
@@ -290,10 +319,11 @@ class Reader:
         with self.asking(stop) as db:
             selection = self._select(db, indexed)
             rows = db.execute(
-                f"SELECT u.place FROM {selection.source} WHERE {selection.condition} LIMIT ?",
+                f"SELECT u.place, u.hash FROM {selection.source} WHERE {selection.condition}"
+                " LIMIT ?",
                 (*selection.values, most + 1),
             ).fetchall()
-        return None if len(rows) > most else [row[0] for row in rows]
+        return None if len(rows) > most else dict(rows)
 
 
 def _is_meant(db: sqlite3.Connection, selection: Selection, person: int, stop: Event) -> bool:

@@ -168,7 +168,7 @@ class ArchiveScreen(Inspects[str | None]):
     def _catch_up(self, *, is_news: bool) -> None:
         self.query_one(PushView).archive_changed()
         self._list.changed(is_news=is_news)
-        self._searching.archive_changed()
+        self._searching.archive_changed(is_news=is_news)
 
     def on_screen_resume(self) -> None:
         """Catch up with what came while the desk was in front."""
@@ -213,9 +213,9 @@ class ArchiveScreen(Inspects[str | None]):
             return "No push is found so far."
         return "No push matches." if self._box.text.strip() else "The archive holds no push yet."
 
-    def _show_more(self) -> None:
+    def _show_more(self, is_news: bool) -> None:  # noqa: FBT001 - the one thing that is said
         if self._is_whole():
-            self._list.changed(is_news=False)
+            self._list.changed(is_news=is_news)
 
     def _say_count(self, words: str) -> None:
         if self._is_whole():
