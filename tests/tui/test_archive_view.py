@@ -101,7 +101,7 @@ async def test_every_key_asks_and_counts_anew(view, filtered, type_in, text_of):
 
 
 async def test_a_wrong_query_says_where_and_what_exists_and_keeps_the_last_good_list(
-    view, filtered, text_of, settled
+    view, archive, filtered, text_of, settled
 ):
     async with view() as pilot:
         await filtered(pilot, "tier:gold ")
@@ -111,11 +111,16 @@ async def test_a_wrong_query_says_where_and_what_exists_and_keeps_the_last_good_
         assert "points: takes a number" in shown
         assert "character 18" in shown
         assert pushes(pilot).row_count == 20
+        assert "20 of 60" not in shown
+        archive.arrive(push(63))
+        await settled(pilot)
+        assert "of 61" not in text_of(pilot.app), "nothing was counted for this query"
         underlined = [s.text for s in box(pilot).render_line(0) if s.style and s.style.underline]
         assert underlined == ["many"]
         box(pilot).value = "tier:gold points:>500"
         await settled(pilot)
         assert "takes a number" not in text_of(pilot.app)
+        assert "19 of 61" in text_of(pilot.app)
 
 
 async def test_an_unknown_field_is_told_apart_from_words(view, filtered, text_of):

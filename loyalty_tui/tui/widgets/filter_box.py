@@ -110,8 +110,8 @@ class FilterBox(Vertical):
         self.focus_input()
 
     def say_count(self, words: str) -> None:
-        """Say at the right how many pushes were found."""
-        self.query_one(EndLabel).say(words)
+        """Say at the right how many pushes were found; nothing beside a query that is wrong."""
+        self.query_one(EndLabel).say("" if self.has_class("-wrong") else words)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Read the line; ask when it can be understood, else say where it cannot."""
@@ -142,6 +142,7 @@ class FilterBox(Vertical):
         line.update(Content(" ".join(word for word in words if word)))
         line.display = True
         self.add_class("-wrong")
+        self.say_count("")
 
     def _say_right(self) -> None:
         self._input.mark(0, 0)
