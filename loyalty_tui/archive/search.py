@@ -20,7 +20,7 @@ from loyalty_tui.archive.stored import is_body
 from loyalty_tui.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Sequence
     from pathlib import Path
     from subprocess import Popen
 
@@ -162,6 +162,13 @@ class Search:
         return self._ask(lambda db: overview.behind(db, identifier), ())
 
     # Pushes themselves
+
+    def gone(self, refs: Sequence[str]) -> frozenset[str]:
+        """Return those of some references that lead nowhere any more."""
+        return self._ask(
+            lambda db: frozenset(ref for ref in refs if overview.place_of(db, ref) is None),
+            frozenset(),
+        )
 
     def text(self, ref: str) -> str:
         """Return one push as JSON, token for token as it came.

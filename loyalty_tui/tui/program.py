@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
     from datetime import datetime
     from threading import Event
 
@@ -124,6 +124,9 @@ class PushArchive(Protocol):
 
     def behind(self, identifier: Identifier) -> tuple[MemberFound, ...]:
         """Return the members ever pushed with an identifier, the one with the newest push first."""
+
+    def gone(self, refs: Sequence[str]) -> frozenset[str]:
+        """Return those of some references that lead nowhere any more."""
 
     def text(self, ref: str) -> str:
         """Return one push as JSON, token for token as it came. ArchiveError when it is gone."""

@@ -268,6 +268,9 @@ def test_a_reference_stays_while_its_file_does(archive):
         path.unlink()
     archive.bring_up_to_date()
     assert {entry.member_id: entry.ref for entry in archive.list()} == after
+    (archive.folder / "a.ndjson").unlink()
+    archive.bring_up_to_date()
+    assert archive.search.gone(list(after.values())) == {after[1], after[2], after[3]}
 
 
 @pytest.mark.parametrize("name", ["a.ndjson", "a.json", "a.ndjson.gz", "deep/ä ö.json.gz"])

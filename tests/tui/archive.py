@@ -176,6 +176,10 @@ class ListedArchive:
             self.scanned = query
             on_progress(ScanProgress(len(hits), 100, 100, is_done=True))
 
+    def gone(self, refs):
+        del refs
+        return frozenset()
+
     def close(self):
         self.closed += 1
 
@@ -354,6 +358,10 @@ class MemoryArchive(ListedArchive):
             )
         found.sort(key=lambda pair: pair[0], reverse=True)
         return tuple(member for _, member in found)
+
+    def gone(self, refs):
+        self.usable()
+        return frozenset(refs) - {entry.ref for entry in self.entries}
 
     def text(self, ref):
         self.usable()

@@ -1,5 +1,6 @@
 """The list of pushes by key and mouse: ten million rows as quickly as ten, and nothing waits."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -411,6 +412,29 @@ async def test_rows_that_came_between_are_there_when_one_comes_back(opened, many
             await pilot.press("down")
             assert pushes.cursor == index + 1
         assert pushes.row_count == 303
+
+
+@pytest.mark.parametrize("share", [2, 3, 1])
+async def test_what_is_gone_leaves_the_screen_and_the_rest_stays(opened, many, settled, share):
+    def seen_in(pushes):
+        return [int(number) for number in re.findall(r"Name0(\d{3})", "".join(lines_of(pushes)))]
+
+    async with opened(many) as (pilot, pushes):
+        await pilot.press("pagedown", "pagedown", "pagedown", "up", "up")
+        await settled(pilot)
+        ids = [entry.member_id for entry in many.entries]
+        seen, cursor = seen_in(pushes), pushes.entry.member_id
+        gone = {number for number in seen if number % share == 0}
+        many.entries[:] = [each for each in many.entries if each.member_id not in gone]
+        many.say()
+        await settled(pilot)
+        left = sorted(set(ids) - gone, reverse=True)
+        first = next(at for at, number in enumerate(left) if number <= seen[0])
+        assert seen_in(pushes) == left[first : first + len(seen)]
+        assert pushes.row_count == len(left)
+        assert pushes.entry.member_id == left[pushes.cursor]
+        if cursor not in gone:
+            assert pushes.entry.member_id == cursor
 
 
 async def test_a_push_that_arrives_in_an_empty_list_appears(opened, settled, text_of):

@@ -338,7 +338,11 @@ class PushReader(QuickScrollView):
         if self._news.top is not None and self._is_newest_first:
             keys.append(self._news.top)
 
-        def learn(ranks: tuple[int, ...]) -> None:
+        _, sight = self._window.seen(self._top, self._visible)
+        refs = [entry.ref for entry in sight]
+
+        def learn(found: tuple[tuple[int, ...], frozenset[str]]) -> None:
+            ranks, gone = found
             if self._window.index_of(seen.ref) is None:  # one has gone elsewhere meanwhile
                 self.changed(is_news=is_news)
                 return
@@ -347,13 +351,21 @@ class PushReader(QuickScrollView):
                 self._cursor += ranks[1] - ranks[0] - (self._cursor - self._index(seen))
             for above in ranks[2:]:
                 self._news.measure(above)
-            # What is seen stays as it is; around it all is read again, for it may have changed.
+            # What is seen and still there stays as it is; around it all is read again, for it may
+            # have changed.
             self._pages.stop()
             self._fetch = None
             self._window.keep(self._top, self._top + self._visible)
-            self._place(seen.ref, ranks[0])
+            self._cursor -= self._window.drop(gone, self._cursor) if is_seen else 0
+            if self._window.rows:
+                self._shift(self._window.place(ranks[0]))
+                self._settle()
+            else:
+                self._read(push_window.from_place(seen.key, self._visible, ranks[0]))
 
-        self._ranks.ask(lambda stop: question.ranks(tuple(keys), stop), learn)
+        self._ranks.ask(
+            lambda stop: (question.ranks(tuple(keys), stop), self._archive.gone(refs)), learn
+        )
 
     def _place(self, ref: str, rank: int) -> None:
         """Learn the index of a push; the screen stays, the scroll bar moves."""

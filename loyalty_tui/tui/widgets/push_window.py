@@ -41,6 +41,11 @@ def from_end(visible: int, height: int) -> Fetch:
     return Fetch(None, backwards=True, skip=0, limit=_screens(visible), at=at, joins=False)
 
 
+def from_place(key: Key, visible: int, at: int) -> Fetch:
+    """Return the fetch of what follows a place in a list that has this index."""
+    return Fetch(key, backwards=False, skip=0, limit=_screens(visible), at=at, joins=False)
+
+
 def _screens(visible: int) -> int:
     return (AHEAD + 1) * max(visible, 1)
 
@@ -197,6 +202,12 @@ class PushWindow:
             return self.place(max(0, total - len(self.rows)))
         self.ends_list = False  # counted at another moment than read: look there again
         return 0
+
+    def drop(self, refs: frozenset[str], before: int) -> int:
+        """Forget rows that are no longer there; return how many of them stood before an index."""
+        held = self.rows
+        self.rows = [entry for entry in held if entry.ref not in refs]
+        return sum(entry.ref in refs for entry in held[: max(0, before - self.first)])
 
     def keep_around(self, top: int, visible: int) -> None:
         """Forget the rows that are far from what is seen."""
