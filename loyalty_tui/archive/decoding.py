@@ -167,9 +167,14 @@ def _file(task: Task, decoder: Decoder) -> Iterator[Part]:
     form = streams.form_of(task.name)
     assert form is not None  # noqa: S101 - files without a form are not listed
     faults = _Faults([])
-    rows, read_to, lines, container, error = 0, 0, 0, "documents", ""
+    read_to, lines, container, error = 0, 0, "documents", ""
+
+    def take(data: bytes, start: int, end: int, place: int) -> bool:
+        # A part can be handed on only with what is not taken.
+        return len(decoder.batch.rows) < MOST_ROWS and decoder.line(data, start, end, place)
+
     with streams.open_bytes(task.path, form) as stream:
-        found_here = reading.read(stream, form.container)
+        found_here = reading.read(stream, form.container, take=take)
         while True:
             try:
                 found = next(found_here, None)
@@ -180,13 +185,11 @@ def _file(task: Task, decoder: Decoder) -> Iterator[Part]:
                 break
             if isinstance(found, Found):
                 decoder.found(found, found.offset)
-                rows += 1
             elif isinstance(found, Fault):
                 faults.found.append((found.line, found.offset, found.reason))
             else:
                 read_to, lines, container = found.offset, found.line - 1, _read_on(found, form)
-            if rows >= MOST_ROWS:
-                rows = 0
+            if len(decoder.batch.rows) >= MOST_ROWS:
                 columns = decoder.take().columns()
                 yield Part(columns, faults.take(), 0, 0, False, "", container)  # noqa: FBT003 - by position, as all of it
     yield Part(decoder.take().columns(), faults.take(), read_to, lines, True, error, container)  # noqa: FBT003 - by position, as all of it

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Final
 from loyalty_tui.archive.envelopes import kind_of
 from loyalty_tui.archive.mending import Resumed, resume
 from loyalty_tui.archive.outline import SPACES, Outcome, Outline
-from loyalty_tui.archive.pushes import LONGEST, NO_OBJECT, NOT_UTF_8, TOO_LONG, Fault, Found, found
+from loyalty_tui.archive.pushes import (
+    LONGEST,
+    NO_OBJECT,
+    NOT_UTF_8,
+    TOO_LONG,
+    Fault,
+    Found,
+    Take,
+    found,
+)
 from loyalty_tui.archive.quick import decode_object, elements, is_shallow, lines
 from loyalty_tui.archive.text_window import TextWindow
 from loyalty_tui.crowdtwist import json_text
@@ -34,11 +43,15 @@ class _At(Enum):
 class Documents:
     """The documents of a stream, read one after another; those of an array one by one."""
 
-    def __init__(self, source: Readable, offset: int = 0, line: int = 1, head: bytes = b"") -> None:
+    def __init__(
+        self, source: Readable, offset: int = 0, line: int = 1, head: bytes = b"",
+        take: Take | None = None,
+    ) -> None:  # fmt: skip
         self.end = (offset, line)
         """The byte and line after all documents that are complete."""
         self.breaks_off: Fault | None = None
         """The document or array that the stream ends in, once it has been read."""
+        self._take_up = take
         self._text = TextWindow(source, offset, line, head)
         self._at = _At.TOP
         self._is_doubtful = False
@@ -112,10 +125,12 @@ class Documents:
             data = b""
         end = 0
         for start, raw in (lines if self._at is _At.TOP else elements)(data):
-            value = decode_object(raw)
-            if value is None:
-                break
-            yield found(value, raw.decode(), text.offset + start, len(raw))
+            place = text.offset + start
+            if not (self._take_up and self._take_up(raw, 0, len(raw), place)):
+                value = decode_object(raw)
+                if value is None:
+                    break
+                yield found(value, raw.decode(), place, len(raw))
             end = start + len(raw)
         if end:
             self._after_element(text.pos + len(data[:end].decode()), end)

@@ -62,6 +62,8 @@ class _Run:
     on_progress: Callable[[Progress], None]
     stop: Event
     bytes_total: int = 0
+    bytes_to_decode: int = 0
+    """Those, roughly as many as there are once they are decompressed."""
     bytes_done: int = 0
     pushes: int = 0
     is_changed: bool = False
@@ -102,9 +104,12 @@ def bring_up_to_date(
     run = _Run(writer, on_progress, stop, is_changed=is_first)
     listing = folder.list_files(archive)
     plans = _plans(run, archive, listing.files)
-    run.bytes_total = sum(max(plan.listed.size - plan.state.read_to, 0) for plan in plans)
-    new = run.bytes_total // _PUSH_BYTES
-    is_bulk = run.bytes_total > _BULK and new * _BULK_SHARE > writer.push_count()
+    for plan in plans:
+        size = max(plan.listed.size - plan.state.read_to, 0)
+        run.bytes_total += size
+        run.bytes_to_decode += streams.unpacked_size(os.fsdecode(plan.state.path), size)
+    new = run.bytes_to_decode // _PUSH_BYTES
+    is_bulk = run.bytes_to_decode > _BULK and new * _BULK_SHARE > writer.push_count()
     if is_bulk or not writer.has_orders:
         writer.begin_bulk()
     writer.begin()
@@ -241,10 +246,12 @@ def _read(run: _Run, plans: list[_Plan]) -> None:
     for plan in plans:
         run.writer.save_file(plan.state)
     tasks = _tasks(plans)
-    with _no_garbage(), decoders.decoders(run.bytes_total) as pool:
-        # The first piece is read here while the processes start, so that something is seen at once.
+    with _no_garbage(), decoders.decoders(run.bytes_to_decode) as pool:
+        # The first piece is read here while the processes start, so that something is seen at once;
+        # what is big and cannot be read in pieces is written while a process reads on.
         first, decoder = Numbers(), Decoder()
-        for plan, task in islice(tasks, 1):
+        is_piece = plans[0].state.is_lines or plans[0].listed.size <= _FIRST_PIECE
+        for plan, task in islice(tasks, int(is_piece)):
             for part in decode(task, decoder):
                 _take(run, plan, task, part, first)
         numbers = [Numbers() for _ in range(pool.size)]

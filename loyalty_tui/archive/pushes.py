@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from loyalty_tui.archive.envelopes import unwrap
 from loyalty_tui.archive.quick import decode_object
@@ -20,6 +21,10 @@ TOO_LONG: Final = "It is longer than the 128 MB that a push may have."
 
 LONGEST: Final = 128 << 20
 """Bytes or characters of a line or document from which on it is passed over."""
+
+Take: TypeAlias = Callable[[bytes, int, int, int], bool]
+"""Is offered data[start:end], one line or element of an array without white space around it, and
+its offset in the file; says whether that was a push and is dealt with, so that it is not found."""
 
 _BLANK: Final = " \t\r\n"
 

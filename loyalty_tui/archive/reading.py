@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.documents import Documents
-from loyalty_tui.archive.pushes import LONGEST, TOO_LONG, End, Fault, Found, from_bytes
+from loyalty_tui.archive.pushes import LONGEST, TOO_LONG, End, Fault, Found, Take, from_bytes
 from loyalty_tui.archive.streams import StreamError, Utf8
 
 if TYPE_CHECKING:
@@ -27,19 +27,23 @@ _BLANK: Final = b" \t\r\n\xc2\xa0\xef\xbb\xbf"
 
 
 def read(
-    stream: Readable, container: Container, offset: int = 0, line: int = 1
+    stream: Readable,
+    container: Container,
+    offset: int = 0,
+    line: int = 1,
+    take: Take | None = None,
 ) -> Iterator[Found | Fault | End]:
     """Yield the pushes of a file and what of it cannot be read, then its end.
 
     To read on in a file in UTF-8, give the offset and line of an earlier End, and a stream that
-    starts there.
+    starts there. What is taken as it stands in the file is not yielded.
 
     Raises:
         OSError: The stream cannot be read; everything before that has been yielded.
         StreamError: As above.
     """
     text = Utf8(stream)
-    source = _Source(stream if offset else text)
+    source = _Source(stream if offset else text, take)
     reading = _lines if container == "lines" else _documents
     end = yield from reading(source, offset, line)
     if source.error:
@@ -74,9 +78,11 @@ def is_opening(line: bytes) -> bool:
 class _Source:
     """A stream that ends where it cannot be read any further."""
 
-    def __init__(self, stream: Readable) -> None:
+    def __init__(self, stream: Readable, take: Take | None = None) -> None:
         self.error: OSError | StreamError | None = None
         """Why it ended early."""
+        self.take = take
+        """Who takes pushes of it as they stand."""
         self._stream = stream
 
     def read(self, size: int) -> bytes:
@@ -92,7 +98,7 @@ class _Source:
 def _documents(
     source: _Source, offset: int, line: int, head: bytes = b"", *, may_grow: bool = False
 ) -> _Reading:
-    documents = Documents(source, offset, line, head)
+    documents = Documents(source, offset, line, head, source.take)
     yield from documents.read()
     if documents.breaks_off and not may_grow and not source.error:
         yield documents.breaks_off
@@ -100,6 +106,7 @@ def _documents(
 
 
 def _lines(source: _Source, offset: int, line: int) -> _Reading:
+    take = source.take
     held = _Held()
     start = offset, line
     is_first = offset == 0
@@ -114,7 +121,7 @@ def _lines(source: _Source, offset: int, line: int) -> _Reading:
                     return (yield from _documents(source, offset, line, head, may_grow=True))
             if held.size > LONGEST:
                 yield Fault(line, offset, TOO_LONG)
-            else:
+            elif not (take and raw and take(raw, 0, len(raw) - raw.endswith(b"\r"), offset)):
                 yield from from_line(raw, offset, line)
             offset += held.size + 1
             line += 1

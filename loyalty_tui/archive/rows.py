@@ -37,7 +37,7 @@ _MINUTE: Final = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:")
 _ENVELOPE_START: Final = b'{"received_at":"'
 _ENVELOPE_END: Final = b'Z","push":{"'
 _ENVELOPE_TIME_END: Final = 42
-_OPENING_BRACE, _CLOSING_BRACE = b"{}"
+_OPENING_BRACE, _QUOTE, _CLOSING_BRACE = b'{"}'
 _EARLIEST: Final = -62_135_596_800
 _LATEST: Final = 253_402_300_799
 """Seconds of the years 1 to 9999, which `profile.read_instant` takes for dates."""
@@ -122,13 +122,18 @@ class Decoder:
         return batch
 
     def line(  # noqa: C901, PLR0911, PLR0912 - a call costs as much as what it would take out
-        self, data: bytes, start: int, end: int, place: int
+        self, data: bytes, start: int, end: int, place: int, length: int = 0
     ) -> bool:
-        """Add the push of data[start:end]; False when it is unusual, and nothing was added."""
+        """Add the push of data[start:end]; False when it is unusual, and nothing was added.
+
+        Its length is that of these bytes unless another is given.
+        """
+        if data[end - 1] != _CLOSING_BRACE:
+            return False
         received = NEVER
         if data.startswith(_ENVELOPE_START, start):
             time_end = start + _ENVELOPE_TIME_END
-            if not data.startswith(_ENVELOPE_END, time_end) or data[end - 1] != _CLOSING_BRACE:
+            if not data.startswith(_ENVELOPE_END, time_end):
                 return False
             time_start = start + len(_ENVELOPE_START)
             received = self._instant(data[time_start:time_end])
@@ -140,8 +145,10 @@ class Decoder:
         else:
             return False
         after = body.find(b'":') + 2
-        if body[after : after + 1].isspace():  # its hash would not be that of the packed body
-            return False
+        is_spaced = body[1] != _QUOTE or body[after : after + 1].isspace()
+        if is_spaced and not length:  # its hash would not be that of the packed body
+            packed = _packed(data[start:end])
+            return bool(packed) and self.line(packed, 0, len(packed), place, end - start)
         try:
             if not body.isascii():
                 body.decode()  # what is skipped is not looked at
@@ -185,7 +192,7 @@ class Decoder:
                 place,
                 number,
                 self._standing(standing) if at is None else at,
-                end - start,
+                length or end - start,
                 updated,
                 received,
                 points,
@@ -284,6 +291,14 @@ class Decoder:
         if not digits.isdigit() or written[19:20] != b"." or digits >= b"60":
             return NEVER
         return start + int(digits)
+
+
+def _packed(document: bytes) -> bytes:
+    """Return JSON without white space between its tokens; none of what is not surely JSON."""
+    try:
+        return msgspec.json.format(document, indent=-1)
+    except (ValueError, RecursionError):
+        return b""
 
 
 def _is_plain_number(phone: str) -> bool:

@@ -34,8 +34,6 @@ _PIECE: Final = 16 << 20
 """Bytes of a file of lines that a process is given at once: a twentieth of a second."""
 _LITTLE: Final = 8 << 20
 """Bytes up to which no process is worth starting."""
-_UNPACKED: Final = 8
-"""How much more there is in a compressed file, roughly."""
 _MOST_PROCESSES: Final = 8
 _LOOK: Final = 0.02
 """Seconds between two looks at the stop event."""
@@ -77,7 +75,7 @@ def scan(
         ArchiveError: A process ended unexpectedly.
     """
     work = list(_work(files))
-    weight = sum(size * (_UNPACKED if is_compressed(task.name) else 1) for _, task, size in work)
+    weight = sum(streams.unpacked_size(task.name, size) for _, task, size in work)
     total = sum(size for _, _, size in work)
     done = 0
 

@@ -15,7 +15,13 @@ HASH_BITS: Final = 2**47 - 1
 
 def body_hash(text: str) -> int:
     """Return the hash of a push's JSON, whatever white space is between its tokens."""
-    return _hash(json_text.packed(text))
+    import msgspec
+
+    try:
+        packed = msgspec.json.format(_bytes(text), indent=-1)
+    except (ValueError, RecursionError):  # half a surrogate pair, odd spaces, or very deep
+        packed = _bytes(json_text.packed(text))
+    return _hash(packed)
 
 
 def is_body(text: str, stored: int) -> bool:
@@ -24,10 +30,14 @@ def is_body(text: str, stored: int) -> bool:
     Of a line that only looked packed, the hash is that of the text with its spaces.
     """
     plain = stored if stored >= 0 else -stored - 1
-    return plain in {_hash(text), body_hash(text)}
+    return plain in {_hash(_bytes(text)), body_hash(text)}
 
 
-def _hash(text: str) -> int:
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _hash(raw: bytes) -> int:
     from xxhash import xxh3_64_intdigest
 
-    return xxh3_64_intdigest(text.encode("utf-8", "surrogatepass")) & HASH_BITS
+    return xxh3_64_intdigest(raw) & HASH_BITS

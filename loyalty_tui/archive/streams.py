@@ -30,6 +30,8 @@ BREAKS_OFF: Final = "The compressed data breaks off."
 DAMAGED: Final = "The compressed data is damaged."
 
 _CHUNK: Final = 1 << 17
+_UNPACKED: Final = 8
+"""How much more there is in a compressed file, roughly."""
 _UTF_16: Final = {
     b"\xff\xfe": "utf-16-le", b"{\0": "utf-16-le", b"[\0": "utf-16-le",
     b"\xfe\xff": "utf-16-be", b"\0{": "utf-16-be", b"\0[": "utf-16-be",
@@ -69,6 +71,12 @@ def form_of(name: str) -> Form | None:
     name = name.removesuffix(packed)
     container = next((SUFFIXES[suffix] for suffix in SUFFIXES if name.endswith(suffix)), None)
     return Form(container, COMPRESSIONS.get(packed, "")) if container else None
+
+
+def unpacked_size(name: str, size: int) -> int:
+    """Return roughly how many bytes there are to decode in a file of that name and size."""
+    form = form_of(name)
+    return size * _UNPACKED if form and form.compression else size
 
 
 def open_plain(path: str) -> BinaryIO:

@@ -1,12 +1,16 @@
 """The quick way of reading a push never says anything but what the lenient way says."""
 
+import gzip
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyalty_tui.archive.decoding import MOST_ROWS, Task, decode
 from loyalty_tui.archive.pushes import Found, from_bytes
 from loyalty_tui.archive.rows import Decoder
+from loyalty_tui.archive.streams import zstd
 
 from .conftest import a_line, a_push
 
@@ -57,12 +61,18 @@ def lenient(line, place):
     return rows(decoder)
 
 
-@given(FIELDS, RECEIVED, st.sampled_from(["", " "]), st.booleans())
-def test_the_quick_way_says_what_the_lenient_way_says(fields, received, space, is_ascii):
+@given(
+    FIELDS, RECEIVED, st.sampled_from(["", " "]), st.sampled_from([None, 0, 2, "\t"]),
+    st.booleans(), st.sampled_from(["", " ", "\n", "\u00a0"]),
+)  # fmt: skip
+def test_the_quick_way_says_what_the_lenient_way_says(
+    fields, received, space, indent, is_ascii, end
+):
     push = a_push(**fields)
     value = {"received_at": received, "push": push} if received else push
-    line = json.dumps(value, separators=("," + space, ":" + space), ensure_ascii=is_ascii)
-    data = line.encode("utf-8", "replace")
+    separators = ("," + space, ":" + space)
+    line = json.dumps(value, separators=separators, ensure_ascii=is_ascii, indent=indent)
+    data = (line + end).encode("utf-8", "replace")
     quick = Decoder()
     if quick.line(data, 0, len(data), 77):
         assert rows(quick) == lenient(data, 77)
@@ -70,12 +80,56 @@ def test_the_quick_way_says_what_the_lenient_way_says(fields, received, space, i
         assert rows(quick) == ([], [])
 
 
-def test_the_usual_line_is_read_quickly():
-    for received in ("2026-11-21T10:00:00.123456Z", None):
-        data = a_line(a_push(), received).rstrip(b"\n")
-        quick = Decoder()
-        assert quick.line(data, 0, len(data), 5)
-        assert rows(quick) == lenient(data, 5)
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("received", ["2026-11-21T10:00:00.123456Z", None])
+def test_the_usual_line_is_read_quickly(received, indent):
+    data = a_line(a_push(), received).rstrip(b"\n")
+    if indent:
+        data = json.dumps(json.loads(data), indent=indent).encode()
+    quick = Decoder()
+    assert quick.line(data, 0, len(data), 5)
+    assert rows(quick) == lenient(data, 5)
+
+
+LINES = b"".join(a_line(a_push(id=number)) for number in range(20))
+ARRAY = b"[" + b",\n".join(LINES.splitlines()) + b"]"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.ndjson.gz", gzip.compress(LINES)),
+        ("a.ndjson.zst", zstd().compress(LINES)),
+        ("a.ndjson.gz", gzip.compress(LINES.replace(b"\n", b"\r\n"))),
+        ("a.ndjson", LINES.decode().encode("utf-16")),
+        ("a.json", LINES),
+        ("a.json", ARRAY),
+        ("a.json.gz", gzip.compress(ARRAY)),
+        ("a.json", json.dumps(json.loads(ARRAY), indent=2).encode()),
+        ("a.json", json.dumps(json.loads(ARRAY)).encode()),
+    ],
+    ids=["gz", "zst", "crlf", "utf-16", "documents", "array", "array gz", "pretty", "spaced"],
+)
+def test_usual_pushes_of_any_file_are_read_quickly(tmp_path, name, data):
+    class Watched(Decoder):
+        lenient = 0
+
+        def found(self, found, place):
+            self.lenient += 1
+            super().found(found, place)
+
+    (tmp_path / name).write_bytes(data)
+    decoder = Watched()
+    (part,) = decode(Task(str(tmp_path / name), 0, None, name), decoder)
+    assert len(part.columns[0]) == 20
+    assert decoder.lenient <= 1  # the end of a file is looked at closely
+
+
+def test_what_is_read_quickly_is_handed_on_in_parts(tmp_path):
+    (tmp_path / "a.json").write_bytes(LINES * (MOST_ROWS // 10))
+    parts = list(decode(Task(str(tmp_path / "a.json"), 0, None, "a.json"), Decoder()))
+    assert sum(len(part.columns[0]) for part in parts) == 2 * MOST_ROWS
+    assert max(len(part.columns[0]) for part in parts) <= MOST_ROWS + 1
 
 
 def test_the_sandboxs_pushes_are_read_quickly_and_alike(tmp_path):
