@@ -72,6 +72,23 @@ def report_damage(index_folder: Path) -> None:
         (index_folder / _DAMAGED).touch(mode=0o600)
 
 
+def is_whole(index_folder: Path) -> bool:
+    """Say whether all of an archive was read into its index, and no damage of that is known."""
+    from loyalty_tui.archive.index import overview
+    from loyalty_tui.archive.index.reader import NoIndexError, Reader
+
+    if (index_folder / _DAMAGED).exists():
+        return False
+    reader = Reader(index_folder)
+    try:
+        with reader.asking() as db:
+            return overview.progress(db).is_done
+    except NoIndexError:
+        return False
+    finally:
+        reader.close()
+
+
 def keep_up_to_date(
     folder: Path,
     index_folder: Path,
@@ -118,16 +135,14 @@ def _write(  # noqa: PLR0913 - as keep_up_to_date
     from loyalty_tui.archive.index.writing import Writer
 
     assert isinstance(writer, Writer)  # noqa: S101 - named late, as its module is imported late
-    is_first = True
+    is_broken = False
     while not stop.is_set():
         if (index_folder / _DAMAGED).exists():
-            remove(index_folder)
-            (index_folder / _DAMAGED).unlink(missing_ok=True)
+            remove(index_folder, _DAMAGED)
         try:
             with in_plain_words(), writer:
-                if is_first or not is_once:
-                    indexing.bring_up_to_date(writer, folder, tell, stop, is_first=is_first)
-                is_first = False
+                indexing.bring_up_to_date(writer, folder, tell, stop, is_first=True)
+                is_broken = False
                 if is_once:
                     return
                 for _ in watch.changes(folder, stop):
@@ -137,8 +152,13 @@ def _write(  # noqa: PLR0913 - as keep_up_to_date
                 else:
                     return
         except BrokenIndexError:
+            if is_broken:
+                raise ArchiveError(
+                    "The index is damaged as soon as it is written.",
+                    "Check the disk that the cache folder is on.",
+                ) from None
+            is_broken = True
             report_damage(index_folder)
-        is_first = True
 
 
 def _watch_another(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from loyalty_tui.archive import folder as folders
 from loyalty_tui.archive import following, seeking, streams
 from loyalty_tui.archive.index import orders, overview, stand
-from loyalty_tui.archive.index.reader import NoIndexError, Reader, StoppedError
+from loyalty_tui.archive.index.reader import DamagedError, NoIndexError, Reader, StoppedError
 from loyalty_tui.archive.index.stand import Stand
 from loyalty_tui.archive.model import History, Page, ScanProgress, Sums, Totals
 from loyalty_tui.archive.pushes import Found
@@ -49,21 +49,35 @@ class _Scanned:
     places with the hashes of their bodies."""
 
 
+class LostIndexError(ArchiveError):
+    """The index was damaged or taken away while it was asked; it can be brought up to date anew."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The index is damaged, and was again after it was made anew.",
+            "Check the disk that the cache folder is on.",
+        )
+
+
 class Search:
     """One archive and its index: what `tui.program.PushArchive` asks for.
 
-    Three connections, so that a count never keeps a page waiting, nor a page a member.
+    Three connections, so that a count never keeps a page waiting, nor a page a member. Without an
+    index there is nothing to find, until there is one again; with must_be_whole that is a
+    LostIndexError instead.
     """
 
     def __init__(
-        self, folder: Path, index_folder: Path, started: Popen[bytes] | None = None
-    ) -> None:
+        self, folder: Path, index_folder: Path, started: Popen[bytes] | None = None, *,
+        must_be_whole: bool = False,
+    ) -> None:  # fmt: skip
         self._started = started
         self._folder = folder
         self._index_folder = index_folder
-        self._pages = Reader(index_folder, is_for_pages=True)
-        self._sums = Reader(index_folder)
-        self._others = Reader(index_folder)
+        self._must_be_whole = must_be_whole
+        self._pages = Reader(index_folder, is_for_pages=True, must_stay=must_be_whole)
+        self._sums = Reader(index_folder, must_stay=must_be_whole)
+        self._others = Reader(index_folder, must_stay=must_be_whole)
         self._scanned: _Scanned | None = None
 
     def follow(self) -> AsyncGenerator[Progress]:
@@ -82,8 +96,12 @@ class Search:
         """
         return following.keep_up_to_date(self._folder, self._index_folder, tell, stop, is_once=True)
 
+    def is_whole(self) -> bool:
+        """Say whether the program that writes the index has come to the end of the archive."""
+        return following.is_whole(self._index_folder)
+
     def close(self) -> None:
-        """Close what is open."""
+        """Close what is open; asking again opens it anew."""
         if self._started is not None:
             self._started.communicate()  # it ends with its input
         for reader in (self._pages, self._sums, self._others):
@@ -97,7 +115,6 @@ class Search:
     ) -> Page:  # fmt: skip
         """Return the entries that follow a key in a list, the nearest first."""
         return self._answer(
-            self._pages,
             lambda: self._pages.page(
                 query, sorting, descending=descending, limit=limit, stop=stop, beyond=beyond,
                 backwards=backwards, skip=skip,
@@ -110,7 +127,6 @@ class Search:
     ) -> int:
         """Return how many entries of a list stand before a key."""
         return self._answer(
-            self._sums,
             lambda: self._sums.rank(query, sorting, key, descending=descending, stop=stop),
             0,
         )
@@ -125,19 +141,17 @@ class Search:
 
     def sums(self, query: Query, bars: int, stop: Event) -> Sums:
         """Return how many pushes a query finds, and at most so many bars of when they were."""
-        return self._answer(self._sums, lambda: self._sums.sums(query, bars, stop), Sums(0, ()))
+        return self._answer(lambda: self._sums.sums(query, bars, stop), Sums(0, ()))
 
     # Around one push
 
     def previous(self, ref: str, stop: Event) -> Entry | None:
         """Return the push of the same member and kind that came before one."""
-        return self._answer(self._others, lambda: self._others.previous(ref, stop), None)
+        return self._answer(lambda: self._others.previous(ref, stop), None)
 
     def history(self, ref: str, most: int, stop: Event) -> History:
         """Return the profile pushes of a push's member over time."""
-        return self._answer(
-            self._others, lambda: self._others.history(ref, most, stop), History((), 0)
-        )
+        return self._answer(lambda: self._others.history(ref, most, stop), History((), 0))
 
     # The whole
 
@@ -221,8 +235,7 @@ class Search:
             if before.found:  # else there is nothing that they could replace
                 again.update(places)
             for reader, kept in hits.items():
-                with suppress(NoIndexError):
-                    reader.add_hits(kept, places)
+                self._answer(partial(reader.add_hits, kept, places), None)
 
         def tell(done: int, total: int) -> None:
             nonlocal last
@@ -234,8 +247,7 @@ class Search:
             return
         if before.found:
             for reader, kept in hits.items():
-                with suppress(NoIndexError):
-                    found = reader.replace_hits(kept, spans, again)
+                found = self._answer(partial(reader.replace_hits, kept, spans, again), found)
         self._scanned = _Scanned(hits, found, looked)
         on_progress(ScanProgress(found, *last, is_done=True))
 
@@ -251,7 +263,7 @@ class Search:
         from loyalty_tui.archive import looking, scanning  # megabytes that few need
 
         clauses = tuple(clause for clause in query.clauses if isinstance(clause.tests[0], Document))
-        places = self._answer(self._others, lambda: self._others.places(query, _FEW, stop), None)
+        places = self._answer(lambda: self._others.places(query, _FEW, stop), None)
         if stop.is_set():
             return before, []
         if places is None:
@@ -271,10 +283,11 @@ class Search:
 
     def _hits_of(self, query: Query, *, anew: bool) -> dict[Reader, Hits]:
         """Return the hits that those connections keep which list and count."""
+        nothing: Hits | None = None
         hits = {}
         for reader in (self._pages, self._sums):
-            with suppress(NoIndexError):
-                hits[reader] = reader.hits_of(query, anew=anew)
+            if kept := self._answer(partial(reader.hits_of, query, anew=anew), nothing):
+                hits[reader] = kept
         return hits
 
     def _scan_file(self, part: Part) -> scanning.ScanFile:
@@ -309,19 +322,20 @@ class Search:
             with self._others.asking() as db:
                 return question(db)
 
-        return self._answer(self._others, asking, without)
+        return self._answer(asking, without)
 
-    def _answer(self, reader: Reader, question: Callable[[], _Answer], without: _Answer) -> _Answer:
+    def _answer(self, question: Callable[[], _Answer], without: _Answer) -> _Answer:
         """Return an answer, or what there is without one: no index yet, or a stop."""
         try:
             return question()
-        except NoIndexError:
-            if reader.is_damaged:
+        except NoIndexError as error:
+            if isinstance(error, DamagedError):
                 following.report_damage(self._index_folder)
-                reader.is_damaged = False
-            return without
+            if self._must_be_whole:
+                raise LostIndexError from None
         except StoppedError:
-            return without
+            pass
+        return without
 
 
 def _is_gone() -> ArchiveError:

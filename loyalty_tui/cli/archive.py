@@ -6,8 +6,9 @@ import re
 import sys
 import time
 from datetime import UTC, datetime
+from itertools import chain, islice
 from threading import Event
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from loyalty_tui.cli.context import archive_of, choose, index_folder
 from loyalty_tui.cli.json_line import escaped, json_line
@@ -17,11 +18,12 @@ from loyalty_tui.privacy import neutralise
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from loyalty_tui.archive.model import Entry, Totals
-    from loyalty_tui.archive.query.model import Query
+    from loyalty_tui.archive.model import Totals
     from loyalty_tui.archive.search import Search
+
+_Answer = TypeVar("_Answer")
 
 VERBS: Final = {
     "index": "bring the archive's index up to date",
@@ -33,7 +35,8 @@ VERBS: Final = {
 """What can be done with an archive, and what that does."""
 
 STATS_SCHEMA: Final = "loyalty-tui/archive-stats/1"
-_AT_ONCE: Final = 500
+_PAUSE: Final = 0.2
+"""Seconds between two looks at what another program does."""
 _NEGATED: Final = re.compile(r"-(?!-|h\Z)")
 _SHIELD: Final = "\0"
 
@@ -80,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     for problem in chosen.settings.problems:
         complain(problem)
     folder = archive_of(chosen)
-    search = Search(folder, index_folder(folder))
+    search = Search(folder, index_folder(folder), must_be_whole=True)
     try:
         return _VERBS[arguments.archive_verb](search, arguments)
     finally:
@@ -97,7 +100,7 @@ def _index(search: Search, arguments: argparse.Namespace) -> int:
 def _stats(search: Search, arguments: argparse.Namespace) -> int:
     if arguments.archive_verb == "stats":
         _be_up_to_date(search)
-    totals = search.totals()
+    totals = _whole(search, search.totals)
     if arguments.json:
         _write(
             {
@@ -122,39 +125,23 @@ def _in_words(totals: Totals) -> Iterator[str]:
 
 
 def _list(search: Search, arguments: argparse.Namespace) -> int:
+    from loyalty_tui.archive.model import Sorting
     from loyalty_tui.archive.query.language import parse
     from loyalty_tui.cli import listing
+    from loyalty_tui.cli.pages import Pages
 
     query = parse(" ".join(arguments.query).replace(_SHIELD, ""), datetime.now(UTC))
     if arguments.limit is not None and arguments.limit < 0:
         raise UsageError("--limit takes a number of pushes.", "Write it like --limit 50.")
     _be_up_to_date(search)
-    if query.needs_documents:
-        search.scan(query, lambda _: None, Event())
-    lines = listing.as_json if arguments.json else listing.as_text
-    for entry in _entries(search, query, arguments):
-        sys.stdout.write(lines(entry, reveal=arguments.reveal) + "\n")
-    return ExitCode.FINE
-
-
-def _entries(search: Search, query: Query, arguments: argparse.Namespace) -> Iterator[Entry]:
-    from loyalty_tui.archive.model import Sorting
-
     sorting = Sorting(arguments.sort)
     descending = (sorting is not Sorting.MEMBER) != arguments.reverse
-    left = arguments.limit
-    beyond = None
-    while left is None or left > 0:
-        limit = _AT_ONCE if left is None else min(left, _AT_ONCE)
-        page = search.page(
-            query, sorting, descending=descending, limit=limit, stop=Event(), beyond=beyond
-        )
-        yield from page.entries
-        if page.is_end or not page.entries:
-            return
-        beyond = page.entries[-1].key
-        if left is not None:
-            left -= len(page.entries)
+    pages = Pages(search, query, sorting, descending=descending, most=arguments.limit)
+    found = chain.from_iterable(iter(lambda: _whole(search, pages.more), []))
+    lines = listing.as_json if arguments.json else listing.as_text
+    for entry in islice(found, arguments.limit):
+        sys.stdout.write(lines(entry, reveal=arguments.reveal) + "\n")
+    return ExitCode.FINE
 
 
 def _show(search: Search, arguments: argparse.Namespace) -> int:
@@ -164,7 +151,7 @@ def _show(search: Search, arguments: argparse.Namespace) -> int:
         text = search.text(arguments.ref)
     except ArchiveError:  # it may be newer than the index
         _be_up_to_date(search)
-        text = search.text(arguments.ref)
+        text = _whole(search, lambda: search.text(arguments.ref))
     if arguments.json:
         sys.stdout.write(escaped(reading.without_secrets(text)) + "\n")
         return ExitCode.FINE
@@ -179,7 +166,7 @@ def _show(search: Search, arguments: argparse.Namespace) -> int:
 
 def _verify(search: Search, arguments: argparse.Namespace) -> int:
     _be_up_to_date(search)
-    places = search.unreadable()
+    places = _whole(search, search.unreadable)
     for place in places:
         if arguments.json:
             _write(
@@ -203,6 +190,19 @@ def _verify(search: Search, arguments: argparse.Namespace) -> int:
 _VERBS: Final = {
     "index": _index, "list": _list, "show": _show, "stats": _stats, "verify": _verify,
 }  # fmt: skip
+
+
+def _whole(search: Search, question: Callable[[], _Answer]) -> _Answer:
+    """Return an answer; when the index is lost in between, from one that is made anew."""
+    from loyalty_tui.archive.search import LostIndexError
+
+    try:
+        return question()
+    except LostIndexError:
+        search.close()
+        while not (_bring_up_to_date(search) or search.is_whole()):
+            time.sleep(_PAUSE)
+        return question()
 
 
 def _be_up_to_date(search: Search) -> None:

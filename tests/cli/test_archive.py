@@ -1,11 +1,15 @@
 """`loyalty-tui archive …`: what it prints, and how it ends."""
 
 import json
+import sqlite3
+import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from loyalty_tui.archive import following, processes
 from loyalty_tui.cli.context import LateArchive
 from loyalty_tui.sandbox import crowdtwist
 
@@ -154,3 +158,85 @@ def test_one_that_was_indexed_is_left_alone_until_somebody_asks(tmp_path, folder
     archive = LateArchive(Path(folder), index, starts_early=True)
     archive.close()
     assert not list(index.iterdir())
+
+
+@pytest.fixture
+def many(typed, tmp_path, home):
+    """A folder of many alike pushes, its index, and what is listed in each way.
+
+    A later index numbers the files otherwise.
+    """
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for start in (0, 600):
+        lines = (
+            f'{{"tierInfo":null,"id":{number},"firstName":"Anna","totalPoints":{number % 2},'
+            f'"dateLastUpdated":"{1_490_000_000 + number % 3}","signUpChannelId":4}}\n'
+            for number in range(start, start + 600)
+        )
+        (folder / f"{start}.ndjson").write_text("".join(lines))
+        typed("archive", "index", "--archive", str(folder))
+    (index,) = home.rglob("index-*.sqlite")
+    return str(folder), index
+
+
+def repaired(typed, many, damage, *words):
+    """Run a command with an index that is whole, then with it damaged; return both outcomes."""
+    folder, index = many
+    whole = typed("archive", *words, "--archive", folder)
+    damage(index)
+    return whole, typed("archive", *words, "--archive", folder)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.35, 0.65, 0.95])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "--json"),
+        ("list", "--json", "--sort", "points", "--reverse"),
+        ("list", "--json", "--sort", "member", "signUpChannelId:4"),
+        ("list", "--limit", "1100"),
+        ("stats",),
+        ("verify",),
+    ],
+    ids=" ".join,
+)
+def test_an_index_damaged_anywhere_costs_no_push_and_doubles_none(typed, many, share, words):
+    def damage(index):
+        with index.open("r+b") as file:
+            file.seek(int(index.stat().st_size * share) // 8192 * 8192)
+            file.write(b"\xff" * 16_384)
+
+    whole, damaged = repaired(typed, many, damage, *words)
+    assert (damaged.code, damaged.err) == (0, "")
+    assert len(damaged.out.splitlines()) == len(whole.out.splitlines())
+    if "--limit" not in words:  # what is equal is in another order where files are
+        assert sorted(damaged.out.splitlines()) == sorted(whole.out.splitlines())
+
+
+def test_an_index_that_cannot_be_made_anew_is_an_error(typed, many, monkeypatch):
+    monkeypatch.setattr(following, "report_damage", lambda _: None)
+
+    def damage(index):
+        with index.open("r+b") as file:
+            file.seek(65_536)
+            file.write(b"\xff" * 65_536)
+
+    _, damaged = repaired(typed, many, damage, "list", "--json")
+    assert damaged.code == 7
+    assert "The index is damaged" in damaged.err
+
+
+def test_who_does_not_write_the_index_waits_for_it_to_be_made_anew(typed, many):
+    folder, index = many
+    words = processes.command("loyalty_tui.archive.following", folder, str(index.parent))
+    with subprocess.Popen(  # noqa: S603 - our own module
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=processes.environment()
+    ) as indexer:
+        assert b"progress" in indexer.stdout.readline()
+        with index.open("r+b") as file:
+            file.seek(65_536)
+            file.write(b"\xff" * 65_536)
+        listed = typed("archive", "list", "--json", "--archive", folder)
+        indexer.stdin.close()
+    assert (listed.code, len(listed.out.splitlines())) == (0, 1200)

@@ -40,7 +40,11 @@ _CHECK: Final = 5_000
 
 
 class NoIndexError(Exception):
-    """There is no index yet, or it is damaged."""
+    """There is no index yet, it is damaged, or it is not the one that was asked before."""
+
+
+class DamagedError(NoIndexError):
+    """The index has to be made anew."""
 
 
 class StoppedError(Exception):
@@ -55,11 +59,18 @@ class Hits:
 
 
 class Reader:
-    """One connection to an index; of several threads one asks at a time."""
+    """One connection to an index; of several threads one asks at a time.
 
-    def __init__(self, folder: Path, *, is_for_pages: bool = False) -> None:
+    With must_stay, an index that has taken the place of the one asked before is refused until
+    `close`: keys of lists are of one index only.
+    """
+
+    def __init__(
+        self, folder: Path, *, is_for_pages: bool = False, must_stay: bool = False
+    ) -> None:
         self._folder = folder
         self._is_for_pages = is_for_pages
+        self._must_stay = must_stay
         self._lock = Lock()
         self._db: sqlite3.Connection | None = None
         self._inode = 0
@@ -67,8 +78,6 @@ class Reader:
         self._known: Known | None = None
         self._selected: tuple[object, Selection] | None = None
         self._hits: Hits | None = None
-        self.is_damaged = False
-        """Whether the index turned out to be damaged."""
 
     @contextmanager
     def asking(self, stop: Event | None = None) -> Iterator[sqlite3.Connection]:
@@ -76,6 +85,7 @@ class Reader:
 
         Raises:
             NoIndexError: There is none to ask.
+            DamagedError: There is one that has to be made anew.
             StoppedError: The event was set.
             ArchiveError: The index cannot be read.
         """
@@ -83,17 +93,15 @@ class Reader:
             try:
                 db = self._open()
             except BrokenIndexError:
-                self.is_damaged = True
-                raise NoIndexError from None
+                raise DamagedError from None
             if stop is not None:
                 db.set_progress_handler(stop.is_set, _CHECK)
             try:
                 yield db
             except sqlite3.DatabaseError as error:
                 if is_damage(error):
-                    self.is_damaged = True
                     self._close()
-                    raise NoIndexError from None
+                    raise DamagedError from None
                 if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
                     raise StoppedError from None
                 raise ArchiveError(
@@ -109,6 +117,8 @@ class Reader:
         except OSError:
             inode = 0
         if self._db is not None and inode != self._inode:
+            if self._must_stay:
+                raise NoIndexError
             self._close()
         if self._db is None:
             is_for_pages = self._is_for_pages

@@ -137,9 +137,7 @@ def open_for_writing(folder: Path) -> sqlite3.Connection:
         remove(folder)
         return _prepared(path)
     except (OSError, sqlite3.OperationalError) as error:
-        raise ArchiveError(
-            f"The index cannot be written: {error}.", "Check the disk, and who may write there."
-        ) from None
+        raise _not_writable(error) from None
 
 
 @contextmanager
@@ -160,10 +158,23 @@ def in_plain_words() -> Iterator[None]:
         ) from None
 
 
-def remove(folder: Path) -> None:
-    """Remove the index, of this and of every other version."""
-    for old in folder.glob("index-*.sqlite*"):
-        old.unlink(missing_ok=True)
+def remove(folder: Path, mark: str = "") -> None:
+    """Remove the index, of this and of every other version, then the file that asked for it.
+
+    Raises:
+        ArchiveError: It cannot be removed.
+    """
+    try:
+        for old in (*folder.glob("index-*.sqlite*"), *((folder / mark,) if mark else ())):
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_writable(error) from None
+
+
+def _not_writable(error: Exception) -> ArchiveError:
+    return ArchiveError(
+        f"The index cannot be written: {error}.", "Check the disk, and who may write there."
+    )
 
 
 def _prepared(path: Path) -> sqlite3.Connection:
