@@ -214,6 +214,23 @@ def test_an_index_damaged_anywhere_costs_no_push_and_doubles_none(typed, many, s
         assert sorted(damaged.out.splitlines()) == sorted(whole.out.splitlines())
 
 
+@pytest.mark.parametrize(
+    "table",
+    ["file", "person", "home", "search", "standing", "push", "copy", "exact", "unreadable",
+     "forgotten", "unlisted", "progress"],
+)  # fmt: skip
+def test_an_index_without_one_of_its_tables_is_made_anew(typed, many, table):
+    def damage(index):
+        with closing(sqlite3.connect(index)) as db:
+            db.execute(f"DROP TABLE {table}")
+
+    whole, damaged = repaired(typed, many, damage, "list", "anna", "--json")
+    assert (damaged.code, damaged.err) == (0, "")
+    assert sorted(damaged.out.splitlines()) == sorted(whole.out.splitlines())
+    stats = typed("archive", "stats", "--archive", many[0])
+    assert "Pushes: 1,200" in stats.out
+
+
 def test_an_index_that_cannot_be_made_anew_is_an_error(typed, many, monkeypatch):
     monkeypatch.setattr(following, "report_damage", lambda _: None)
 

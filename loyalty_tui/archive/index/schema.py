@@ -118,6 +118,12 @@ MAKE_ORDERS: Final = tuple(
 )
 
 
+_MISSING: Final = (
+    "no such table", "no such column", "vtable constructor failed", "Could not decode to UTF-8",
+)  # fmt: skip
+"""How messages begin by which SQLite says of sound statements that the file is not ours."""
+
+
 class BrokenIndexError(Exception):
     """The index's file is not one that can be used; it has to be made anew."""
 
@@ -236,7 +242,8 @@ def open_for_reading(folder: Path, *, is_for_pages: bool = False) -> sqlite3.Con
 def is_damage(error: sqlite3.Error) -> bool:
     """Say whether an error means that the file is damaged, rather than locked or full."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    is_corrupt = code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return is_corrupt or str(error).startswith(_MISSING)
 
 
 class Lock:
