@@ -202,7 +202,15 @@ def _is_lines(path: str, listed: Listed) -> bool:
 
 
 def _has_only_grown(state: FileState, listed: Listed, path: str) -> bool:
-    if state.inode != listed.inode or listed.size < state.read_to:
+    """Say whether what was read of a file is surely there still, and more of it may have come.
+
+    Of the same size it must be of the same time too, else it may have been edited in place. Of a
+    file that grew only the ends of what was read are compared, as a live file grows every second:
+    an edit between them is seen unless it comes together with an append, between two looks.
+    """
+    is_same = (state.size, state.changed) == (listed.size, listed.changed)
+    is_longer = listed.size > state.size and listed.size >= state.read_to
+    if state.inode != listed.inode or not (is_same or is_longer):
         return False
     try:
         return _prints(path, state.read_to) == (state.head, state.tail)

@@ -273,6 +273,22 @@ def test_a_reference_stays_while_its_file_does(archive):
     assert archive.search.gone(list(after.values())) == {after[1], after[2], after[3]}
 
 
+def test_a_file_edited_in_place_is_read_again(archive):
+    path = archive.write("a.ndjson", *(a_push(id=1000 + number) for number in range(30)))
+    archive.bring_up_to_date()
+    refs = {entry.ref for entry in archive.list()}
+    with path.open("r+b") as file:
+        file.seek(path.read_bytes().index(b'"id":1015'))
+        file.write(b'"id":7777')
+    archive.bring_up_to_date()
+    (edited,) = archive.list("id:7777")
+    assert json.loads(archive.search.text(edited.ref))["id"] == 7777
+    assert {entry.ref for entry in archive.list()} == refs
+    archive.write("a.ndjson", a_push(id=1), append=True)
+    archive.bring_up_to_date()
+    assert sorted(archive.ids()) == [1, *range(1000, 1015), *range(1016, 1030), 7777]
+
+
 @pytest.mark.parametrize("name", ["a.ndjson", "a.json", "a.ndjson.gz", "deep/ä ö.json.gz"])
 def test_any_push_opens_by_its_reference(archive, name):
     pushes = [a_push(id=number, city="Ålesund " + "x" * number) for number in range(50)]
