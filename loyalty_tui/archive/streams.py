@@ -33,9 +33,11 @@ _CHUNK: Final = 1 << 17
 _UNPACKED: Final = 8
 """How much more there is in a compressed file, roughly."""
 _UTF_16: Final = {
-    b"\xff\xfe": "utf-16-le", b"{\0": "utf-16-le", b"[\0": "utf-16-le",
-    b"\xfe\xff": "utf-16-be", b"\0{": "utf-16-be", b"\0[": "utf-16-be",
-}  # fmt: skip
+    sign.encode(encoding): encoding
+    for encoding in ("utf-16-le", "utf-16-be")
+    for sign in "\ufeff{[ \t\r\n\u00a0"
+}
+"""How a text in UTF-16 begins: with its mark, a bracket or white space."""
 _NEVER_IN_UTF_8: Final = b"\xff"
 
 
@@ -244,7 +246,7 @@ ByteStream: TypeAlias = PlainBytes | Unpacked
 
 
 class Utf8:
-    """Text in UTF-8, whatever it came in: UTF-16 is told by its mark or its first bracket.
+    """Text in UTF-8, whatever it came in: UTF-16 is told by its first sign.
 
     Half a surrogate pair becomes bytes that are not UTF-8, so that only what is around it is
     spoilt. A mark at the beginning stays.

@@ -234,12 +234,12 @@ def in_utf8(raw, size=7):
 
 
 @given(
-    st.sampled_from("\ufeff{["),
+    st.sampled_from("\ufeff{[ \t\r\n\u00a0"),
     st.text(),
     st.sampled_from(["utf-16-le", "utf-16-be"]),
     st.integers(1, 9),
 )
-def test_utf_16_is_told_by_its_mark_or_its_first_bracket(first, text, encoding, size):
+def test_utf_16_is_told_by_the_sign_it_begins_with(first, text, encoding, size):
     text = first + text
     assert in_utf8(text.encode(encoding), size) == (text.encode(), True)
 
