@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from importlib import import_module
@@ -14,6 +15,8 @@ from loyalty_tui.privacy import neutralise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 VERBS = {
     "demo": "try the desk with made-up members, without network, account or keyring",
@@ -52,14 +55,23 @@ def run(words: Sequence[str]) -> int:
         if arguments.debug:
             raise
         _drop_output()
-        complain(f"The operating system refused it: {error.strerror or error}.")
-        code = ExitCode.BUG
+        code = _refused(error)
     except Exception as error:  # the outermost boundary: what comes here is a fault of ours
         if arguments.debug:
             raise
         complain(fault_in_words(error))
         code = ExitCode.BUG
     return code
+
+
+def _refused(error: OSError) -> ExitCode:
+    """Say what the operating system refused and return the exit code."""
+    # Whoever writes files of ours says so; what was opened by name has one.
+    if error.filename is None and error.errno in _UNWRITABLE:
+        complain(f"Standard output cannot be written: {error.strerror}.")
+        return ExitCode.USAGE
+    complain(f"The operating system refused it: {error}.")
+    return ExitCode.BUG
 
 
 def _drop_output() -> None:

@@ -134,6 +134,15 @@ def test_a_folder_that_is_gone_is_an_archive_error(typed, tmp_path):
     assert "does not exist" in outcome.err
 
 
+def test_a_cache_that_cannot_be_written_is_named(typed, folder, home):
+    home.mkdir(exist_ok=True)
+    (home / "cache").write_text("a file where the folder would be")
+    outcome = typed("archive", "list", "--archive", folder)
+    assert (outcome.code, outcome.out) == (7, "")
+    assert "The index cannot be written" in outcome.err
+    assert str(home) in outcome.err
+
+
 def test_the_index_lies_in_the_cache_and_nothing_in_the_archive(typed, folder, home, tmp_path):
     before = sorted((tmp_path / "pushes of ours").rglob("*"))
     typed("archive", "index", "--archive", folder)

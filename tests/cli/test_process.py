@@ -46,7 +46,7 @@ def test_a_full_disk_behind_the_output_is_said_in_one_sentence(environment):
             command("lookup", "+4722345678"),
             env=environment, stdout=full, stderr=subprocess.PIPE, check=False,
         )  # fmt: skip
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.decode().count("\n") == 1
     assert "No space left on device" in done.stderr.decode()
 

@@ -254,15 +254,24 @@ class Lock:
         self._connection: sqlite3.Connection | None = None
 
     def take(self) -> bool:
-        """Take it if nobody has it, and say whether it is ours now."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path.touch(mode=0o600)
-        connection = sqlite3.connect(self._path, isolation_level=None, timeout=0)
+        """Take it if nobody has it, and say whether it is ours now.
+
+        Raises:
+            ArchiveError: Nobody can have it: the folder cannot be written.
+        """
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._path.touch(mode=0o600)
+            connection = sqlite3.connect(self._path, isolation_level=None, timeout=0)
+        except (OSError, sqlite3.Error) as error:
+            raise _not_writable(error) from None
         try:
             connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
             connection.close()
-            return False
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                return False
+            raise _not_writable(error) from None
         self._connection = connection
         return True
 
