@@ -229,8 +229,8 @@ class Documents:
     def _broken_off(self) -> Fault:
         text = self._text
         last = text.pos + len(text.raw[text.pos :].rstrip(SPACES))
-        column = text.place(last)[1]
-        return Fault(text.line, text.offset, f"The JSON breaks off at column {column}.")
+        line, column = text.place(last)
+        return Fault(line, text.offset, f"The JSON breaks off at column {column}.")
 
     def _recover(self, wrong: int, opened: list[str] | None) -> None:
         resumed = resume(self._text, wrong, opened, in_array=self._at is not _At.TOP)

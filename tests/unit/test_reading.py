@@ -329,3 +329,10 @@ def test_the_quick_way_leaves_deep_documents_to_the_careful_one():
     assert decode_object(b'{"a":' * 10_001 + b"{}" + b"}" * 10_001) is None
     wide = b'{"a":[' + b"[]," * 20_000 + b"[]]}"
     assert from_bytes(wide).length == len(wide)
+
+
+def test_a_document_that_breaks_off_does_so_on_its_last_line():
+    text = b'{\n  "id": 1,\n  "city": "Os'
+    fault, _ = read(io.BytesIO(text), "documents")
+    assert (fault.line, fault.offset) == (3, 0)
+    assert fault.reason == "The JSON breaks off at column 14."
