@@ -157,6 +157,19 @@ async def test_the_text_as_it_came_shows_the_same_place_and_back(said):
     assert "tierInfo.currentLevel" in back.splitlines()[-2]
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_no_sign_of_a_long_text_is_lost_beside_the_scroll_bar(shown, size):
+    text = json.dumps({f"key{number}": number for number in range(900)}, separators=(",", ":"))
+    seen = []
+
+    def read(app):
+        pane = app.query_one("#json-raw")
+        seen.extend(pane.render_line(y).text[2:] for y in range(pane.size.height))
+
+    await shown(text, "r", size=size, is_revealed=True, then=read)
+    assert text.startswith("".join(seen))
+
+
 @pytest.mark.parametrize(
     ("keys", "copied"),
     [
