@@ -64,6 +64,7 @@ def pictured(service, settled, matches):
                 await settled(pilot)
             for view, name in names.items():
                 pilot.app.screen.query_one("#push").active = view
+                await settled(pilot)  # a view is made when it is first looked at
                 lines = "#fields-lines" if view == "fields" else "#push Tabs"
                 pilot.app.screen.query_one(lines).focus()
                 await settled(pilot)
