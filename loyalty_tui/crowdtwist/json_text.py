@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-MAX_DEPTH: Final = 10_000
-"""Levels of nesting that are read; what lies deeper is refused."""
+MAX_DEPTH: Final = 10_001
+"""Levels of nesting that are read: those of a push and one around it. Deeper ones are refused."""
 
 MAX_INDENT: Final = 40
 """Levels that are indented; without an end to it a deep document would be mostly spaces."""

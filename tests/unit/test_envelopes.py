@@ -26,6 +26,11 @@ def opened(text):
     return unwrap(json_text.loads(text), text)
 
 
+def test_the_envelope_is_no_level_of_the_push_in_it():
+    push = '{"a":' + "[" * 9_999 + "]" * 9_999 + "}"
+    assert opened(f'{{"received_at":"{WRITTEN}","push":{push}}}').text == push
+
+
 @pytest.mark.parametrize("push", [*KNOWN.values(), UNKNOWN, "{}"])
 def test_our_own_envelope_always_holds_the_push(push):
     for text in (

@@ -96,10 +96,10 @@ def test_a_text_is_at_fault_exactly_when_it_is_no_json_and_has_the_rows_before_t
 
 
 def test_nesting_is_followed_as_deep_as_json_is_read():
-    assert grown("[" * 10_000 + "]" * 10_000).fault is None
-    fault = grown("[" * 10_001 + "]" * 10_001).fault
+    assert grown("[" * 10_001 + "]" * 10_001).fault is None
+    fault = grown("[" * 10_002 + "]" * 10_002).fault
     assert fault is not None
-    assert (fault.reason, fault.column) == ("It is nested too deeply", 10_001)
+    assert (fault.reason, fault.column) == ("It is nested too deeply", 10_002)
 
 
 @UNHURRIED

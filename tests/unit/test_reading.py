@@ -116,7 +116,7 @@ def test_broken_lines_are_named_and_never_stop_the_rest():
         (3, NO_OBJECT),
         (4, NO_OBJECT),
         (5, NOT_UTF_8),
-        (6, "It is nested too deeply at column 50001."),
+        (6, "It is nested too deeply at column 50006."),
         (7, "The JSON goes wrong at column 7."),
         (8, NOT_UTF_8),
         (9, "The JSON goes wrong at column 1."),

@@ -147,14 +147,15 @@ def test_secrets_are_replaced_wherever_they_are(body, line):
     assert keep(body.encode()).line.decode() == line
 
 
-@pytest.mark.parametrize("depth", [500, 9_000])
+@pytest.mark.parametrize("depth", [500, 9_999])
 def test_a_deep_document_is_kept(depth):
     body = b'{"a":' + b"[" * depth + b"]" * depth + b"}"
     assert keep(body).line == body
 
 
 def test_what_is_nested_beyond_all_reason_is_not():
-    assert keep(b'{"a":' * 20_000 + b"1" + b"}" * 20_000) is None
+    for depth in (10_001, 20_000):
+        assert keep(b'{"a":' * depth + b"1" + b"}" * depth) is None
 
 
 @pytest.mark.parametrize(
