@@ -56,6 +56,9 @@ _AS_DETAIL: Final = 10
 """The weight from which on a change is only told in a summary when there is no other."""
 _LONGEST_SUMMARY: Final = 240
 _LONGEST_NAME: Final = 60
+_HELD: Final = (Form.OBJECT, Form.CUSTOM)
+"""Forms of what holds other properties."""
+_OBJECT: Final = "an object"
 _PLACES: Final = {path: number for number, path in enumerate(BY_PATH)}
 _EXACT: Final = Context(
     prec=400, Emax=999_999, Emin=-999_999, traps=[Inexact, InvalidOperation, Overflow]
@@ -137,14 +140,14 @@ def _told(
         yield _Told(0, TIER, tier)
     one, other = _opened(before), _opened(after)
     has_custom = False
-    for number, change in enumerate(_apart(differences.between(one, other))):
+    for number, (change, is_said) in enumerate(_apart(differences.between(one, other))):
         if number == MOST:
             line = Line("", "there are more changes, see the JSON", "", "")
             yield _Told(99, reading.NOT_DOCUMENTED, line)
             return
         told = _told_of(change, reveal=reveal)
         has_custom = has_custom or told.group == CUSTOM
-        if tier is not None and told.line.path in _SAID_WITH_TIER:
+        if is_said or (tier is not None and told.line.path in _SAID_WITH_TIER):
             told = told._replace(line=replace(told.line, is_noise=True))
         elif told.line.path == _EVENT and _event(change.after) in _TELLING_EVENTS:
             told = told._replace(weight=1)
@@ -156,7 +159,7 @@ def _told(
 def _rewritten(before: object, after: object) -> Iterator[_Told]:
     """Yield that custom data is an object now and was a string, or the other way round."""
     if type(before) is not type(after):
-        kinds = ["a string" if isinstance(data, str) else "an object" for data in (before, after)]
+        kinds = ["a string" if isinstance(data, str) else _OBJECT for data in (before, after)]
         line = Line(
             "customData", "custom data written otherwise", kinds[0], kinds[1], is_noise=True
         )  # fmt: skip
@@ -171,21 +174,26 @@ def _opened(push: Mapping[str, object]) -> dict[str, object]:
     return dict(push)
 
 
-def _apart(changes: Iterator[differences.Change]) -> Iterator[differences.Change]:
-    """Yield the changes, those of a whole documented object with one for each of its members."""
+def _apart(changes: Iterator[differences.Change]) -> Iterator[tuple[differences.Change, bool]]:
+    """Yield the changes, and whether one before says it already.
+
+    Those of a whole documented object come with one for each of its members.
+    """
     for change in changes:
         field = _field(change.path)
         sides = (change.before, change.after)
-        is_object = field is not None and field.form in {Form.OBJECT, Form.CUSTOM}
+        is_object = field is not None and field.form in _HELD
         if not is_object or not any(isinstance(side, dict) and side for side in sides):
-            yield change
+            yield change, False
             continue
-        if not all(isinstance(side, (dict, Absent)) for side in sides):
-            yield change
+        is_said = not all(isinstance(side, (dict, Absent)) for side in sides)
+        if is_said:
+            yield change, False
         one, other = (side if isinstance(side, dict) else {} for side in sides)
         for inner in differences.between(one, other):
             path = (*change.path, *inner.path)
-            yield from _apart(iter([differences.Change(path, inner.before, inner.after)]))
+            part = differences.Change(path, inner.before, inner.after)
+            yield from ((each, is_said or said) for each, said in _apart(iter([part])))
 
 
 def _field(path: differences.Path) -> Field | None:
@@ -219,6 +227,8 @@ def _words_of(
             return reading.Line(path, "", NOT_SENT, absent=True)
         if field is None:
             return reading.free_line(path, key, value, label=path, reveal=reveal)
+        if field.form in _HELD and isinstance(value, dict) and value:
+            return reading.Line(path, "", _OBJECT)  # what is in it has lines of its own
         return reading.line(field, value, reveal=reveal)
 
     sides = change.before, change.after
@@ -239,7 +249,7 @@ def _words_of(
         field is None
         or field.sensitivity is not Sensitivity.OPEN
         or isinstance(change.path[-1], Earlier)
-        or isinstance(change.after, (dict, list))
+        or any(isinstance(side, (dict, list)) for side in sides)
     ):
         had, has = (_is_something(value) for value in sides)
         words = f"{name} {'changed' if had is has else 'added' if has else 'removed'}"
@@ -290,10 +300,6 @@ def _tier(push: Mapping[str, object]) -> str:
                 return neutralise(value, _LONGEST_NAME)
             states.append(NOT_SET if value is None else EMPTY)
     return states[0] if states else NOT_SENT
-
-
-def _as_noise(line: Line) -> Line:
-    return Line(line.path, line.words, line.before, line.after, is_noise=True, hidden=line.hidden)
 
 
 def _label(field: Field) -> str:

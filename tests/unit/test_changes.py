@@ -80,7 +80,7 @@ def summary(**others):
         ({"newField": 1}, "newField added"),
         ({"tierInfo__scoreNeededToReach": 900}, "needed for next tier −100 → 900"),
         ({"tierInfo__assignedByEvent": "RESET"}, "assigned by drop → reset"),
-        ({"customData": {"till": 1}}, "custom data added · till added"),
+        ({"customData": {"till": 1}}, "custom data added"),
         ({"dateLastUpdated": "1490302999"}, "no change"),
         ({"tierInfo__daysUntilResetDate": 4}, "no change"),
         ({"passwordGenerated": 0}, "no change"),
@@ -186,9 +186,22 @@ def test_custom_data_is_compared_by_key_in_every_form():
     assert found["customData"].before == "as it came"
 
 
+def test_an_object_that_becomes_null_is_told_once_and_what_was_in_it_is_folded_away():
+    for one, other, words in (
+        (SAMPLE, after(tierInfo=None), "tier details removed"),
+        (after(tierInfo=None), SAMPLE, "tier details added"),
+        (after(customData={"till": "1"}), SAMPLE, "custom data removed"),
+        (SAMPLE, after(tierInfo__currentLevel=None), "current tier removed"),
+    ):
+        told = [line.words for line in lines(one, other).values() if not line.is_noise]
+        assert told == [words]
+    assert summary(tierInfo__currentLevel=None) == "current tier removed"
+    line = lines(SAMPLE, after(tierInfo=None))["tierInfo"]
+    assert (line.before, line.after) == ("an object", "not set")
+
+
 def test_a_tier_block_that_goes_leaves_nothing_unsaid():
     found = lines(SAMPLE, after(tierInfo=None))
-    assert found["tierInfo"].after == "not set"
     assert found["tierInfo.nextLevel.title"].after == "not sent"
     assert found["tierInfo.timeframe_score"].words == "timeframe score 0 → not sent"
 
