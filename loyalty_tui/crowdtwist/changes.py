@@ -6,7 +6,7 @@ masked unless it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Final, NamedTuple
@@ -19,6 +19,7 @@ from loyalty_tui.crowdtwist.fields import (
     CONSENTS,
     CONTACT,
     CUSTOM,
+    FIELDS,
     GROUPS,
     LINKED,
     MEMBER,
@@ -56,6 +57,8 @@ _AS_DETAIL: Final = 10
 """The weight from which on a change is only told in a summary when there is no other."""
 _LONGEST_SUMMARY: Final = 240
 _LONGEST_NAME: Final = 60
+_TWICE: Final = tuple(field for field in FIELDS if field.aliases)
+"""Fields that may be sent under two names."""
 _HELD: Final = (Form.OBJECT, Form.CUSTOM)
 """Forms of what holds other properties."""
 _OBJECT: Final = "an object"
@@ -139,13 +142,14 @@ def _told(
     if tier is not None:
         yield _Told(0, TIER, tier)
     one, other = _opened(before), _opened(after)
+    spelled = {path for field in _TWICE for path in _both(one, other, field)}
     has_custom = False
     for number, (change, is_said) in enumerate(_apart(differences.between(one, other))):
         if number == MOST:
             line = Line("", "there are more changes, see the JSON", "", "")
             yield _Told(99, reading.NOT_DOCUMENTED, line)
             return
-        told = _told_of(change, reveal=reveal)
+        told = _told_of(change, spelled, reveal=reveal)
         has_custom = has_custom or told.group == CUSTOM
         if is_said or (tier is not None and told.line.path in _SAID_WITH_TIER):
             told = told._replace(line=replace(told.line, is_noise=True))
@@ -202,7 +206,15 @@ def _field(path: differences.Path) -> Field | None:
     return BY_PATH.get(".".join(map(str, path)))
 
 
-def _told_of(change: differences.Change, *, reveal: bool) -> _Told:
+def _both(
+    before: Mapping[str, object], after: Mapping[str, object], field: Field
+) -> tuple[str, ...]:
+    """Return the paths under which a field was sent, where they are several."""
+    paths = {**reading.sent_under(before, field), **reading.sent_under(after, field)}
+    return tuple(paths) if len(paths) > 1 else ()
+
+
+def _told_of(change: differences.Change, spelled: Collection[str], *, reveal: bool) -> _Told:
     field = _field(change.path)
     path = ".".join(map(str, change.path))
     if field is None:
@@ -213,7 +225,8 @@ def _told_of(change: differences.Change, *, reveal: bool) -> _Told:
             change, None, path, neutralise(name, _LONGEST_NAME) or EMPTY, reveal=reveal
         )
         return _Told(_WEIGHTS[group], group, line)
-    line = _words_of(change, field, path, _label(field), reveal=reveal)
+    name = reading.spelled(_label(field), path) if path in spelled else _label(field)
+    line = _words_of(change, field, path, name, reveal=reveal)
     return _Told(_SPECIAL.get(field.path, _WEIGHTS[field.group]), field.group, line)
 
 

@@ -26,6 +26,7 @@ _TIER: Final = "tierInfo"
 _NOW: Final = "tierInfo.currentLevel"
 _NEXT: Final = "tierInfo.nextLevel"
 _SCORES: Final = ("tierInfo.timeframeScore", "tierInfo.tierScore", "tierInfo.score")
+_ALL_SCORES: Final = tuple(name for path in _SCORES for name in (path, *BY_PATH[path].aliases))
 _TO_REACH: Final = "tierInfo.scoreNeededToReach"
 _TO_KEEP: Final = "tierInfo.scoreNeededToMaintain"
 _EVENT: Final = "tierInfo.assignedByEvent"
@@ -77,8 +78,8 @@ def read(push: Mapping[str, object], *, reveal: bool) -> tuple[Block, ...]:
         return _other_kind(kind, reading.read(push, reveal=reveal))
     lines = {line.path: line for section in sections for line in section.lines}
     for path, field in BY_PATH.items():
-        if path != field.path and path in lines:
-            lines.setdefault(field.path, lines[path])
+        if path in lines and field.path not in lines:
+            lines[field.path] = lines.pop(path)
     by_group = {section.name: section.lines for section in sections}
     blocks = (
         ("Member", [*_name(lines), *_facts(lines, _CONTACT), _since(lines["dateCreated"])]),
@@ -135,7 +136,8 @@ def _tier(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Fac
     bars = list(_bars(push, lines))
     yield from bars
     said = {path for bar in bars for path in bar.paths}
-    yield from (_fact(lines[path]) for path in (_TO_REACH, _TO_KEEP, *_SCORES) if path not in said)
+    shown = (path for path in (_TO_REACH, _TO_KEEP, *_ALL_SCORES) if path not in said)
+    yield from _facts(lines, tuple(shown))
     yield from _bounds(_NOW, lines)
     yield from _bounds(_NEXT, lines)
     if now.value != lines["fanLevelName"].value:
@@ -182,7 +184,7 @@ def _bars(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Bar
         whole = _number(push, needed)
         if whole is not None and whole > 0 and score >= 0:
             yield Bar(
-                f"{BY_PATH[path].label} {lines[path].value}",
+                f"{lines[path].label} {lines[path].value}",
                 f"{grouped(whole)} {words}",
                 1.0 if score >= whole else float(Decimal(score) / Decimal(whole)),
                 (path, needed),

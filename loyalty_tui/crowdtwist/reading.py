@@ -211,14 +211,24 @@ def _is_missing(push: Mapping[str, object], field: Field) -> bool:
     holder = field.path.rpartition(".")[0]
     held = _find(push, holder) if holder else push
     is_there = isinstance(held, Mapping)
-    return is_there and all(_find(push, path) is _MISSING for path in (field.path, *field.aliases))
+    return is_there and not sent_under(push, field)
+
+
+def sent_under(push: Mapping[str, object], field: Field) -> dict[str, object]:
+    """Return what was sent of a field by the path under which it was: there may be two."""
+    paths = (field.path, *field.aliases)
+    return {path: value for path in paths if (value := _find(push, path)) is not _MISSING}
+
+
+def spelled(label: str, path: str) -> str:
+    """Return a label with the name as sent, for a field that was sent under two."""
+    return f"{label} ({path.rpartition('.')[2]})"
 
 
 def _field_lines(push: Mapping[str, object], field: Field, *, reveal: bool) -> Iterator[Line]:
-    paths = (field.path, *field.aliases)
-    found = [(path, value) for path in paths if (value := _find(push, path)) is not _MISSING]
-    for path, value in found:
-        label = field.label if len(found) == 1 else f"{field.label} ({path.rpartition('.')[2]})"
+    found = sent_under(push, field)
+    for path, value in found.items():
+        label = field.label if len(found) == 1 else spelled(field.label, path)
         if field.form is Form.CUSTOM:
             yield from _custom_lines(field, value, reveal=reveal)
         elif not (field.form is Form.OBJECT and isinstance(value, Mapping) and value):

@@ -206,6 +206,18 @@ def test_a_tier_block_that_goes_leaves_nothing_unsaid():
     assert found["tierInfo.timeframe_score"].words == "timeframe score 0 → not sent"
 
 
+def test_a_field_that_was_sent_under_two_names_is_told_by_them():
+    both = after(tierInfo__timeframeScore=8, tierInfo__timeframe_score=9)
+    for one, other, expected in (
+        (both, SAMPLE, {"(timeframeScore) 8 → not sent", "(timeframe_score) −9 → 0"}),
+        (both, both | {"tierInfo": both["tierInfo"] | {"timeframeScore": 10}},
+         {"(timeframeScore) +2 → 10"}),
+        (SAMPLE, after(tierInfo__timeframe_score=3), {"+3 → 3"}),
+    ):  # fmt: skip
+        told = {line.words for line in lines(one, other).values()}
+        assert told == {f"timeframe score {words}" for words in expected}
+
+
 def test_an_earlier_one_of_equal_names_is_told_as_changed():
     one = decode('{"city":"A","city":"B","emailAddress":""}')
     other = decode('{"city":"C","city":"B","emailAddress":""}')

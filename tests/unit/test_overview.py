@@ -105,6 +105,13 @@ def test_the_bar_shows_two_numbers_that_were_sent_and_names_both():
     ]  # fmt: skip
 
 
+def test_a_score_that_was_sent_under_two_names_is_told_under_both():
+    document = push(tier={"timeframe_score": 9, "timeframeScore": 8})
+    (bar,) = bars(document)
+    assert bar.done == "Timeframe score (timeframeScore) 8"
+    assert facts(document, "Tier")["Timeframe score (timeframe_score)"] == ("9", True)
+
+
 @pytest.mark.parametrize(
     "tier",
     [
