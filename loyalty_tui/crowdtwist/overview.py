@@ -131,17 +131,18 @@ def _tier(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Fac
         yield _fact(lines[_TIER])
         yield _fact(lines["fanLevelName"])
         return
-    now, following = _title(_NOW, lines), _title(_NEXT, lines)
-    yield Fact("Tier", f"{now.value} → {following.value}", is_said=now.is_said)
+    now, named = _title(_NOW, lines), _fact(lines["fanLevelName"])
+    said, other = (now, named) if now.is_said or not named.is_said else (named, now)
+    yield Fact("Tier", f"{said.value} · {_following(lines)}", is_said=said.is_said)
     bars = list(_bars(push, lines))
     yield from bars
-    said = {path for bar in bars for path in bar.paths}
-    shown = (path for path in (_TO_REACH, _TO_KEEP, *_ALL_SCORES) if path not in said)
+    drawn = {path for bar in bars for path in bar.paths}
+    shown = (path for path in (_TO_REACH, _TO_KEEP, *_ALL_SCORES) if path not in drawn)
     yield from _facts(lines, tuple(shown))
     yield from _bounds(_NOW, lines)
     yield from _bounds(_NEXT, lines)
-    if now.value != lines["fanLevelName"].value:
-        yield _fact(lines["fanLevelName"])
+    if said.value != other.value:
+        yield other
     assigned = _fact(lines[_EVENT])
     on = lines["tierInfo.dateAssigned"]
     yield Fact("Assigned by", f"{assigned.value}, {_on(on)}", is_said=assigned.is_said)
@@ -165,6 +166,14 @@ def _on(line: Line) -> str:
 def _title(path: str, lines: Mapping[str, Line]) -> Fact:
     """Return a tier's name, or in which way there is none."""
     return _fact(lines[path] if path in lines else lines[f"{path}.title"])
+
+
+def _following(lines: Mapping[str, Line]) -> str:
+    """Return which tier is next, or that there is none."""
+    if _NEXT in lines and lines[_NEXT].null:
+        return "no next tier"
+    title = _title(_NEXT, lines)
+    return f"next {title.value}" if title.is_said else f"next tier {title.value}"
 
 
 def _bounds(path: str, lines: Mapping[str, Line]) -> Iterator[Fact]:

@@ -67,7 +67,7 @@ def test_the_vendors_own_push_is_told_as_sent():
         "Member since": ("23 Mar 2017 18:28:45 UTC", True),
     }
     tier = facts(SAMPLE, "Tier")
-    assert tier["Tier"] == ("Tier 1 → Tier 2", True)
+    assert tier["Tier"] == ("Tier 1 · next Tier 2", True)
     assert tier["Assigned by"] == ("dropped a tier (drop), on 23 Mar 2017 19:00:00 UTC", True)
     assert tier["Current tier"] == ("from not set up to 999", True)
     assert tier["Needed to keep tier"] == ("not set", False)
@@ -130,10 +130,19 @@ def test_there_is_no_bar_without_both_numbers(tier):
 def test_at_the_top_there_is_no_next_tier():
     top = push(tier={"nextLevel": None, "scoreNeededToReach": None})
     tier = facts(top, "Tier")
-    assert tier["Tier"] == ("Tier 1 → not set", True)
+    assert tier["Tier"] == ("Tier 1 · no next tier", True)
     assert tier["Needed for next tier"] == ("not set", False)
     assert "Next tier" not in tier
     assert bars(top) == []
+
+
+def test_a_tier_that_only_its_name_is_sent_of_is_told_by_that():
+    tier = facts(push(tier={"currentLevel": None, "nextLevel": None}, fanLevelName="Gold"), "Tier")
+    assert tier["Tier"] == ("Gold · no next tier", True)
+    assert tier["Current tier"] == ("not set", False)
+    document = push(tier={"currentLevel": None}, fanLevelName=None)
+    del document["tierInfo"]["nextLevel"]
+    assert facts(document, "Tier")["Tier"] == ("not set · next tier not sent", False)
 
 
 def test_absent_null_and_zero_are_three_things():
