@@ -340,4 +340,4 @@ def signed(number: int | Decimal) -> str:
     """Return a difference with its sign: "+120", "−1,480", "±0"."""
     if not number:
         return "±0"
-    return f"+{grouped(number)}" if number > 0 else f"−{grouped(-number)}"
+    return f"+{grouped(number)}" if number > 0 else grouped(number)

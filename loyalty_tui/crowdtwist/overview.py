@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from loyalty_tui.crowdtwist import profile, reading
 from loyalty_tui.crowdtwist.fields import BY_PATH, CUSTOM, LINKED, POINTS, SIGN_UP
 from loyalty_tui.crowdtwist.profile import PushKind
-from loyalty_tui.crowdtwist.readable import NOT_SENT, NOT_SET, grouped
+from loyalty_tui.crowdtwist.readable import MINUS, NOT_SENT, NOT_SET, grouped
 
 if TYPE_CHECKING:
     from loyalty_tui.crowdtwist.reading import Line, Section
@@ -149,8 +149,9 @@ def _tier(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Fac
     yield from _facts(lines, ("tierInfo.dateReached",))
     for date, days in _DATED:
         count = lines[days]
-        is_one = count.value == "1"
-        left = f"{count.value} {'day' if is_one else 'days'} from the push"
+        number = count.value.removeprefix(MINUS)
+        where = "from" if number == count.value else "before"
+        left = f"{number} {'day' if number == '1' else 'days'} {where} the push"
         if count.null or count.absent or count.odd:
             left = f"days {count.value}"
         yield Fact(

@@ -21,6 +21,9 @@ NOT_SET: Final = "not set"
 EMPTY: Final = "empty"
 """What is shown for a text, object or list with nothing in it."""
 
+MINUS: Final = "−"
+"""The sign of a number below zero."""
+
 _LONGEST_PLAIN: Final = 300
 """Digits up to which a number is written out."""
 _MONTHS: Final = (
@@ -34,9 +37,10 @@ def readable(form: Form, value: object) -> str | None:
 
 
 def grouped(number: int | Decimal) -> str:
-    """Return a number with all its digits, grouped by thousands."""
+    """Return a number with all its digits, grouped by thousands: "−1,005"."""
     exact = Decimal(number)
-    return f"{exact:,f}" if abs(exact.adjusted()) < _LONGEST_PLAIN else str(exact)
+    text = f"{exact:,f}" if abs(exact.adjusted()) < _LONGEST_PLAIN else str(exact)
+    return f"{MINUS}{text[1:]}" if text.startswith("-") else text
 
 
 def _text(value: object) -> str | None:

@@ -65,6 +65,7 @@ def summary(**others):
         ({"totalPoints": 5000}, "total points −200 → 5,000"),
         ({"totalPoints": "5320"}, "total points +120 → 5,320"),
         ({"totalPoints": Decimal("5200.50")}, "total points +0.50 → 5,200.50"),
+        ({"totalPoints": -5}, "total points −5,205 → −5"),
         ({"totalPoints": None}, "total points 5,200 → not set"),
         ({"totalPoints": ...}, "total points 5,200 → not sent"),
         ({"totalPoints": "many"}, "total points 5,200 → many"),

@@ -161,6 +161,15 @@ def test_absent_null_and_zero_are_three_things():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(2, "2 days from"), (1, "1 day from"), (-1, "1 day before"), ("-1200", "1,200 days before")],
+)
+def test_a_date_is_told_by_its_days_before_or_after_the_push(days, words):
+    tier = facts(push(tier={"daysUntilResetDate": days}), "Tier")
+    assert tier["Resets on"] == (f"23 Mar 2017 20:00:00 UTC · {words} the push", True)
+
+
 def test_a_name_is_said_as_far_as_it_was_sent():
     def name(**parts):
         return facts({"emailAddress": "", **parts}, "Member")["Name"]
