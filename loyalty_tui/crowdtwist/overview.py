@@ -1,6 +1,6 @@
 """One push at a glance: who, which tier, how many points, and what they agreed to.
 
-Only what was sent is said; what is absent, null or of another type is said to be so. Everything
+Only what was sent is said; what is absent, null or not as documented is said to be so. Everything
 returned is safe to show as plain text, and masked as in `reading`.
 """
 
@@ -46,6 +46,8 @@ class Fact:
     value: str
     is_said: bool = True
     """Whether there is a value; else it says in which way there is none."""
+    is_odd: bool = False
+    """Whether it is not as documented, and shown as it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +114,15 @@ def _since(line: Line) -> Fact:
 
 
 def _fact(line: Line) -> Fact:
-    return Fact(line.label, line.value, is_said=not (line.null or line.absent))
+    is_said = not (line.null or line.absent)
+    return Fact(line.label, line.value, is_said=is_said, is_odd=line.odd)
 
 
 def _name(lines: Mapping[str, Line]) -> Iterator[Fact]:
     parts = [lines[path] for path in _NAMES if path in lines]
     said = [line.value for line in parts if not (line.null or line.absent) and line.sent != '""']
     if said:
-        yield Fact("Name", " ".join(said))
+        yield Fact("Name", " ".join(said), is_odd=any(line.odd for line in parts))
     else:
         is_null = any(line.null for line in parts)
         is_empty = any(not (line.null or line.absent) for line in parts)
@@ -133,7 +136,9 @@ def _tier(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Fac
         return
     now, named = _title(_NOW, lines), _fact(lines["fanLevelName"])
     said, other = (now, named) if now.is_said or not named.is_said else (named, now)
-    yield Fact("Tier", f"{said.value} · {_following(lines)}", is_said=said.is_said)
+    following = _title(_NEXT, lines)
+    words = f"{said.value} · {_next(following, is_null=_NEXT in lines and lines[_NEXT].null)}"
+    yield replace(said, label="Tier", value=words, is_odd=said.is_odd or following.is_odd)
     bars = list(_bars(push, lines))
     yield from bars
     drawn = {path for bar in bars for path in bar.paths}
@@ -145,7 +150,8 @@ def _tier(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Fac
         yield other
     assigned = _fact(lines[_EVENT])
     on = lines["tierInfo.dateAssigned"]
-    yield Fact("Assigned by", f"{assigned.value}, {_on(on)}", is_said=assigned.is_said)
+    words = f"{assigned.value}, {_on(on)}"
+    yield replace(assigned, value=words, is_odd=assigned.is_odd or on.odd)
     yield from _facts(lines, ("tierInfo.dateReached",))
     for date, days in _DATED:
         count = lines[days]
@@ -154,9 +160,8 @@ def _tier(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Fac
         left = f"{number} {'day' if number == '1' else 'days'} {where} the push"
         if count.null or count.absent or count.odd:
             left = f"days {count.value}"
-        yield Fact(
-            lines[date].label, f"{lines[date].value} · {left}", is_said=_fact(lines[date]).is_said
-        )
+        fact = _fact(lines[date])
+        yield replace(fact, value=f"{fact.value} · {left}", is_odd=fact.is_odd or count.odd)
     yield from _facts(lines, ("fanRank",))
 
 
@@ -169,11 +174,10 @@ def _title(path: str, lines: Mapping[str, Line]) -> Fact:
     return _fact(lines[path] if path in lines else lines[f"{path}.title"])
 
 
-def _following(lines: Mapping[str, Line]) -> str:
+def _next(title: Fact, *, is_null: bool) -> str:
     """Return which tier is next, or that there is none."""
-    if _NEXT in lines and lines[_NEXT].null:
+    if is_null:
         return "no next tier"
-    title = _title(_NEXT, lines)
     return f"next {title.value}" if title.is_said else f"next tier {title.value}"
 
 
@@ -182,7 +186,12 @@ def _bounds(path: str, lines: Mapping[str, Line]) -> Iterator[Fact]:
     if path not in lines:
         low, high = _fact(lines[f"{path}.minValue"]), _fact(lines[f"{path}.maxValue"])
         words = f"from {low.value} up to {high.value}"
-        yield Fact(BY_PATH[path].label, words, is_said=low.is_said or high.is_said)
+        yield Fact(
+            BY_PATH[path].label,
+            words,
+            is_said=low.is_said or high.is_said,
+            is_odd=low.is_odd or high.is_odd,
+        )
 
 
 def _bars(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Bar]:

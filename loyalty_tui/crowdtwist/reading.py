@@ -57,7 +57,7 @@ class Line:
     value: str
     null: bool = False
     odd: bool = False
-    """Whether it is of a type that its field is not known to have, and shown as it came."""
+    """Whether it cannot be read as what its field is documented to be, and is shown as it came."""
     hidden: bool = False
     """Whether personal data in it is masked."""
     absent: bool = False
@@ -102,7 +102,7 @@ def drift(sections: tuple[Section, ...]) -> str:
     counts = (
         (unknown, "not in the document"),
         (sum(line.absent for line in lines), "documented but not sent"),
-        (sum(line.odd for line in lines), "of another type"),
+        (sum(line.odd for line in lines), "not as documented"),
     )
     return " · ".join(f"{count} {words}" for count, words in counts if count)
 

@@ -218,8 +218,9 @@ async def test_what_departs_from_the_document_is_said_in_one_line(
     archive.add(strange)
     async with opened() as pilot:
         await settled(pilot)
-        line = "1 not in the document · 1 documented but not sent · 1 of another type"
+        line = "1 not in the document · 1 documented but not sent · 1 not as documented"
         assert line in text_of(pilot.app)
+        assert "▲ many" in text_of(pilot.app)
         view_of(pilot, "fields")
         await settled(pilot)
         pilot.app.screen.query_one("#fields-lines").focus()

@@ -170,6 +170,18 @@ def test_a_date_is_told_by_its_days_before_or_after_the_push(days, words):
     assert tier["Resets on"] == (f"23 Mar 2017 20:00:00 UTC · {words} the push", True)
 
 
+def test_what_is_not_as_documented_is_marked_where_it_stands():
+    document = push(
+        receiveEmailUpdates=2, dateCreated=99999999999999, isActive="maybe", firstName=5,
+        tier={"resetDate": "soon", "currentLevel": {"title": "Tier 1", "minValue": "low"}},
+    )  # fmt: skip
+    told = [fact for block in overview.read(document, reveal=True) for fact in block.facts]
+    marked = {fact.label for fact in told if not isinstance(fact, Bar) and fact.is_odd}
+    assert marked == {
+        "Name", "Member since", "Current tier", "Resets on", "E-mail updates", "Active",
+    }  # fmt: skip
+
+
 def test_a_name_is_said_as_far_as_it_was_sent():
     def name(**parts):
         return facts({"emailAddress": "", **parts}, "Member")["Name"]
@@ -220,7 +232,7 @@ def test_what_departs_from_the_document_is_counted_in_one_line():
     del document["city"]
     del document["tierInfo"]["score"]
     assert drift(document) == (
-        "1 not in the document · 2 documented but not sent · 1 of another type"
+        "1 not in the document · 2 documented but not sent · 1 not as documented"
     )
     assert drift(push(tierInfo=None)) == ""
 

@@ -62,7 +62,7 @@ def _explained(line: Line) -> Content:
         meaning = field.meaning + kind
     elif line.path.startswith("customData."):
         meaning = "Custom data is the client’s own; the document does not describe it."
-    odd = " It is of another type than documented." if line.odd else ""
+    odd = " It is not as documented." if line.odd else ""
     return Content.assemble((path, "bold"), (sent, "$foreground-muted"), f"\n{meaning}{odd}")
 
 

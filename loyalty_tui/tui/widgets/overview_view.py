@@ -49,8 +49,9 @@ class OverviewView(Lines):
             elif not fact.label:
                 made += [((f" {line}", "aside"),) for line in lines.wrapped(fact.value, width - 1)]
             else:
-                style = "value" if fact.is_said else "aside"
-                made += lines.labelled(fact.label, fact.value, width, style)
+                mark = f"{self._glyphs.notice} " if fact.is_odd else ""
+                style = "notice" if fact.is_odd else "value" if fact.is_said else "aside"
+                made += lines.labelled(fact.label, mark + fact.value, width, style)
         return made
 
     def _bar(self, bar: Bar, width: int) -> list[Line]:
