@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class Compared:
     """A push compared with another one."""
 
+    kind: PushKind
+    """Of what kind it is; without a mark it is compared with one of the same."""
     base: Entry | None
     """The one it is compared with; None when there is none."""
     is_marked: bool
@@ -82,7 +84,7 @@ def _compare(archive: PushArchive, asked: Asked, text: str, stop: Event) -> Comp
     is_marked = asked.marked is not None
     base = asked.marked if is_marked else archive.previous(asked.entry.ref, stop)
     if base is None or stop.is_set():
-        return Compared(None, is_marked=False, changes=None)
+        return Compared(asked.entry.kind, None, is_marked=False, changes=None)
     try:
         before = archive.text(base.ref)
     except ArchiveError as error:
@@ -90,4 +92,5 @@ def _compare(archive: PushArchive, asked: Asked, text: str, stop: Event) -> Comp
             f"The push to compare with cannot be read: {error.sentence}", error.remedy
         ) from None
     one, other = (cast("dict[str, object]", differences.decode(each)) for each in (before, text))
-    return Compared(base, is_marked, changes.read(one, other, reveal=asked.reveal))
+    told = changes.read(one, other, reveal=asked.reveal)
+    return Compared(asked.entry.kind, base, is_marked, told)

@@ -11,6 +11,7 @@ from rich.style import Style
 from loyalty_tui.crowdtwist import changes, json_text, overview, reading
 from loyalty_tui.crowdtwist.json_folds import Folds
 from loyalty_tui.crowdtwist.json_tree import JsonTree, Look
+from loyalty_tui.crowdtwist.profile import PushKind
 from loyalty_tui.errors import ArchiveError
 from loyalty_tui.tui import glyphs
 from loyalty_tui.tui.app import LoyaltyApp
@@ -156,7 +157,20 @@ async def test_the_first_push_has_none_to_be_compared_with(opened, press, text_o
     async with opened() as pilot:
         view_of(pilot, "changes")
         await press(pilot, "end")
-        assert "No earlier push of this member is saved." in text_of(pilot.app)
+        assert "No earlier profile push of this member is saved." in text_of(pilot.app)
+
+
+async def test_a_push_of_another_kind_has_none_of_its_own_before_it(
+    service, archive, ask, press, text_of
+):
+    archive.add({"userActivityId": 9, "userId": 6566, "emailAddress": EMAIL})
+    app = LoyaltyApp(FakeProgram(service, archive))
+    async with app.run_test(size=WIDE) as pilot:
+        await ask(pilot, EMAIL)
+        await press(pilot, "f2", "end")
+        view_of(pilot, "changes")
+        await press(pilot, "up", "down")
+        assert "No earlier activity push of this member is saved." in text_of(app)
 
 
 async def test_noise_is_folded_away_until_a_key_shows_it(opened, press, settled, text_of):
@@ -254,7 +268,7 @@ async def test_a_late_comparison_is_never_shown_under_another_push(
         archive.previous_gate.let_go()
         await settled(pilot)
         shown = text_of(pilot.app)
-        assert "No earlier push" in shown
+        assert "No earlier profile push" in shown
         assert "Against the member" not in shown
 
 
@@ -476,7 +490,7 @@ def test_any_push_is_laid_out_in_lines_of_the_width_there_is(one, other, width, 
     views[0].show(overview.read(one, reveal=reveal))
     views[1].show(reading.read(one, reveal=reveal, is_whole=True), "")
     told = changes.read(other, one, reveal=reveal)
-    views[2].show(Compared(None, is_marked=False, changes=told), shows_all=True)
+    views[2].show(Compared(PushKind.PROFILE, None, is_marked=False, changes=told), shows_all=True)
     for view in views:
         for line in view.lay_out(width):
             for text, _ in line:

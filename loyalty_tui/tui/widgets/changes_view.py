@@ -92,7 +92,8 @@ class ChangesView(Lines):
 
 def _against(compared: Compared) -> str:
     if compared.base is None:
-        return "No earlier push of this member is saved."
+        kind = "push of this kind" if compared.kind == "unknown" else f"{compared.kind} push"
+        return f"No earlier {kind} of this member is saved."
     when = wording.moment(compared.base.updated_at or compared.base.received_at)
     if compared.is_marked:
         name = neutralise(compared.base.name.strip(), _LONGEST_NAME)
