@@ -136,6 +136,13 @@ class FieldLines(Lines):
 
     # The cursor
 
+    def line_at(self, index: int) -> lines.Line:
+        """Return a line, with a sign at the field that is explained."""
+        (label, style), *rest = super().line_at(index)
+        if not self._spans or index != self._spans[self._cursor].start:
+            return ((label, style), *rest)
+        return ((self._glyphs.current + label[1:], style), *rest)
+
     def is_cursor(self, index: int) -> bool:
         """Say whether a line belongs to the field at the cursor."""
         return self.has_focus and bool(self._spans) and index in self._spans[self._cursor]
@@ -149,7 +156,18 @@ class FieldLines(Lines):
         """Go on by what is seen at once."""
         self.action_move(by * max(1, self.scrollable_content_region.height - 2))
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor in sight: what explains its field may be higher than before."""
+        del event
+        self._lay_out()
+        self._scroll_to_cursor()
+
     def _show_cursor(self) -> None:
+        self._scroll_to_cursor()
+        self.refresh()
+        self.post_message(self.Moved(self._fields[self._cursor] if self._fields else None))
+
+    def _scroll_to_cursor(self) -> None:
         if self._spans:
             span = self._spans[self._cursor]
             top, height = self.scroll_offset.y, self.scrollable_content_region.height
@@ -158,8 +176,6 @@ class FieldLines(Lines):
                 self.scroll_to(y=start, animate=False)
             elif span.stop > top + height:
                 self.scroll_to(y=span.stop - height, animate=False)
-        self.refresh()
-        self.post_message(self.Moved(self._fields[self._cursor] if self._fields else None))
 
     def on_focus(self) -> None:
         """Show the cursor."""

@@ -95,7 +95,7 @@ class Lines(QuickScrollView):
         across = self.size.width  # with the room for a scroll bar
         if index >= len(self._lines):
             return Strip.blank(across, plain)
-        pieces = self._lines[index]
+        pieces = self.line_at(index)
         segments = [Segment(text, self._style(name)) for text, name in pieces]
         strip = strip_of(segments).adjust_cell_length(across, plain)
         if self.is_cursor(index):
@@ -103,6 +103,10 @@ class Lines(QuickScrollView):
             drawn = [Segment(text, (style or plain) + over) for text, style, _ in strip]
             return Strip(drawn, across)
         return strip
+
+    def line_at(self, index: int) -> Line:
+        """Return a line as it is drawn now."""
+        return self._lines[index]
 
     def is_cursor(self, index: int) -> bool:
         """Say whether a line is under the cursor; there is none unless a subclass has one."""
