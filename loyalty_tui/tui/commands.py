@@ -130,6 +130,7 @@ JSON_SEARCH = Command("search", "slash", "Search", "Search the JSON for words, a
 JSON_MATCH = Command(
     "match(1)", "n", "Next", "Go to the next match; N goes to the previous one.", is_in_footer=False
 )
+JSON_LEAVE = Command("leave_search", "escape", "End search", "Search the JSON no more.")
 JSON_FOLD = Command("fold", "space,enter", "Fold", "Fold or unfold what begins under the cursor.")
 JSON_LEVEL = Command(
     "level(1)",
@@ -172,8 +173,8 @@ IN_INSPECTOR = (
 
 
 IN_JSON = (
-    JSON_SEARCH, JSON_MATCH, JSON_FOLD, JSON_LEVEL, JSON_UNFOLD, JSON_UNFOLD_IN, JSON_RAW,
-    COPY_VALUE, COPY_PATH, COPY_PUSH,
+    JSON_LEAVE, JSON_SEARCH, JSON_MATCH, JSON_FOLD, JSON_LEVEL, JSON_UNFOLD, JSON_UNFOLD_IN,
+    JSON_RAW, COPY_VALUE, COPY_PATH, COPY_PUSH,
 )  # fmt: skip
 """All commands of a push's JSON, in the order of footer and help."""
 

@@ -210,6 +210,22 @@ async def test_revealing_keeps_folds_and_cursor(settled, text_of):
         assert "tierInfo" in app.words("#json-path")
 
 
+async def test_the_key_line_names_what_leaves_a_search_while_there_is_one(shown, text_of):
+    lines = []
+
+    def look(app):
+        lines.append(text_of(app).splitlines()[-1])
+
+    for keys in (
+        (),
+        ("slash", *"ti"),
+        ("slash", *"ti", "enter"),
+        ("slash", "t", "enter", "escape"),
+    ):
+        await shown(SMALL, *keys, then=look)
+    assert ["End search" in line for line in lines] == [False, True, True, False]
+
+
 async def test_half_a_surrogate_pair_is_shown_and_copied_as_its_escape(shown, said):
     text = '["\\ud800", "\\u001b[2J", "\u202e", "\x7f"]'
     screen = await said(text)

@@ -51,7 +51,6 @@ class JsonView(Widget):
         *(each.binding(is_first=True) for each in commands.IN_JSON),
         Binding("N", "match(-1)", show=False, priority=True),
         *(Binding(f"{n}", f"level({n})", show=False, priority=True) for n in range(2, 10)),
-        Binding("escape", "leave_search", show=False, priority=True),
     ]
 
     is_revealed: var[bool] = var(default=False)
@@ -232,14 +231,18 @@ class JsonView(Widget):
         self._say_where()
 
     def _end_search(self) -> None:
-        self.query_one("#json-search").display = False
+        self._open_search(is_open=False)
         self._input.value = ""
         self._words = ""
         self._search(jumps=False)
 
+    def _open_search(self, *, is_open: bool) -> None:
+        self.query_one("#json-search").display = is_open
+        self.refresh_bindings()  # a key to leave it is only there meanwhile
+
     def action_search(self) -> None:
         """Open the line to search in."""
-        self.query_one("#json-search").display = True
+        self._open_search(is_open=True)
         self._input.focus()
 
     def action_leave_search(self) -> None:
