@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from loyalty_tui.crowdtwist.json_tree import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from loyalty_tui.crowdtwist.json_tree import JsonTree, Level
 
 UNFOLDED: Final = 1 << 30
@@ -123,6 +125,20 @@ class Folds:
         """Fold all from a depth on, whatever was done by hand."""
         self._depth = depth
         self._exceptions.clear()
+        self._rows = -1
+
+    def by_hand(self) -> Iterator[tuple[list[str], _Exception]]:
+        """Yield what was done by hand, with the steps of the path it was done to."""
+        for opener, exception in self._exceptions.items():
+            yield [*self._tree.steps(opener)], exception
+
+    def fold_like(self, other: Folds) -> None:
+        """Fold and unfold what was so by hand in another tree, where this one has its path."""
+        for steps, exception in other.by_hand():
+            row = self._tree.find(steps)
+            is_there = row >= 0 and [*self._tree.steps(row)] == steps
+            if is_there and self._tree.row(row).kind is Kind.OPEN:
+                self._exceptions[row] = exception
         self._rows = -1
 
     def show(self, row: int) -> None:

@@ -26,7 +26,7 @@ from loyalty_tui.crowdtwist.json_text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
 STEP: Final = 256
 """Rows that are found between two breaths."""
@@ -166,17 +166,42 @@ class JsonTree:
         """
         steps: list[str] = []
         length = 0
-        row = self.opener(row)
-        while (parent := self._parents[row]) >= 0:
-            step = self._step(row)
-            if self._parents[parent] >= 0 and step[0] != "[":
-                step = f".{step}"
+        for step in self.steps(row):
             steps.append(step)
-            row = parent
             length += len(step)
             if limit and length > limit:
                 return "…" + "".join(reversed(steps))[1 - limit :]
         return "".join(reversed(steps))
+
+    def steps(self, row: int) -> Iterator[str]:
+        """Yield the steps of which a path is made, the last one first."""
+        row = self.opener(row)
+        while (parent := self._parents[row]) >= 0:
+            step = self._step(row)
+            yield f".{step}" if self._parents[parent] >= 0 and step[0] != "[" else step
+            row = parent
+
+    def find(self, steps: Iterable[str]) -> int:
+        """Return the row of the value with the path of such steps, as far as rows are known.
+
+        Where there is none, it is that of what it would stand in; -1 without any row.
+        """
+        at = 0 if len(self) else -1
+        for step in reversed([*steps]):
+            inner = self._inner(at, step.removeprefix("."))
+            if inner < 0:
+                break
+            at = inner
+        return at
+
+    def _inner(self, opener: int, step: str) -> int:
+        row: int | None = opener + 1
+        while row is not None and row < len(self) and self._parents[row] == opener:
+            if self._step(row) == step:
+                return row
+            end = self.end(row)
+            row = None if end is None else end + 1
+        return -1
 
     def _step(self, row: int) -> str:
         found = _ROW.match(self.text, self.starts[row])

@@ -210,6 +210,29 @@ async def test_revealing_keeps_folds_and_cursor(settled, text_of):
         assert "tierInfo" in app.words("#json-path")
 
 
+async def test_another_text_keeps_the_path_of_the_cursor_and_the_folds(settled, text_of):
+    other = '{"new": [{}], "lists": [1, 2, {"x": 5}], "tierInfo": {"currentLevel": {"title": 1}}}'
+    app = Shown()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.view.is_revealed = True
+        app.view.show(SMALL)
+        app.query_one("#json-tree").focus()
+        for key in ("j", "j", "space", "J", "j", "j", "j", "j"):
+            await pilot.press(key)
+        assert app.words("#json-path") == "lists[2].x"
+        app.view.show(other)
+        await settled(pilot)
+        assert app.words("#json-path") == "lists[2].x"
+        assert '"tierInfo": {…}' in text_of(app)
+        await pilot.press("r")
+        app.view.show(SMALL)
+        await settled(pilot)
+        assert app.words("#json-path") == "lists[2].x"
+        app.view.show('{"lists": [1]}')
+        await settled(pilot)
+        assert app.words("#json-path") == "lists"
+
+
 async def test_the_key_line_names_what_leaves_a_search_while_there_is_one(shown, text_of):
     lines = []
 

@@ -41,11 +41,15 @@ class JsonTreePane(LinesPane):
 
     # What is shown
 
-    def show(self, look: Look, depth: int) -> None:
-        """Show another tree from its beginning, folded from a depth on."""
-        self._look = look
-        self._folds = Folds(look.tree, depth)
+    def show(self, look: Look, depth: int, row: int) -> None:
+        """Show another tree with the cursor on a row; by hand it is folded as the one before."""
+        folds = Folds(look.tree, depth)
+        folds.fold_like(self._folds)
+        self._look, self._folds = look, folds
         self.grow()
+        if row > 0:
+            self.go_to_row(row)
+            return
         self.scroll_to(y=0, animate=False)
         self.go_to(0)
 

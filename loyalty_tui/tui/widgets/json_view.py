@@ -92,24 +92,27 @@ class JsonView(Widget):
     # What is shown
 
     def show(self, text: str, *, notice: str = "") -> None:
-        """Show another text from its beginning, or say why there is none.
+        """Show another text, or say why there is none.
 
-        The first rows are shown at once, the others as they are found. How far the text is
-        folded, what is searched for, and tree or text stay as they were chosen; of the text that
-        is shown already everything stays.
+        The first rows are shown at once, the others as they are found. How the text is folded,
+        the path of the cursor, what is searched for, and tree or text stay as they were chosen; of
+        the text that is shown already everything stays.
         """
         self._notice = notice
         if text and text == self._look.tree.text:
             self._lay_out()
             return
+        row = self._pane.row
+        steps = [*self._look.tree.steps(row)] if row >= 0 else []
         tree = JsonTree(text, reading.veil(reveal=True))
         self._look = Look(tree, reading.veil(reveal=self.is_revealed, is_quick=True))
         growing = tree.grow() if text else iter(())
         for _, _ in zip(range(_STEPS_AT_ONCE), growing, strict=False):
             pass
         depth = self._depth or (1 if len(text) > LARGE else UNFOLDED)
-        self._tree.show(self._look, depth)
-        self._raw.show(self._look, 0)
+        row = tree.find(steps)
+        self._tree.show(self._look, depth, row)
+        self._raw.show(self._look, row)
         start(self, "json", partial(in_slices, growing, self._tell))
         self._lay_out()
         self._search(jumps=False)
