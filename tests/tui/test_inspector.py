@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -425,6 +426,53 @@ async def test_the_timeline_of_a_member_without_profile_pushes_says_so(
         await press(pilot, "f6", "f11")
         assert "No dated profile push of this member is saved." in text_of(app)
         assert "Activity push" in text_of(app)
+
+
+async def test_a_push_that_is_no_point_of_the_timeline_shows_none_of_another(
+    opened, archive, press, text_of
+):
+    activity = {"userActivityId": 1, "userId": 6566, "email": EMAIL}
+    archive.add(activity, received_at=datetime(2026, 3, 15, tzinfo=UTC))
+    archive.add(activity)
+    async with opened() as pilot:
+        await press(pilot, "f6", "f11", "ctrl+down", "ctrl+down")
+        shown = text_of(pilot.app)
+        assert "activity push, received 15 Mar 2026" in shown
+        assert "This push is no point of the line: activity pushes are not drawn." in shown
+        assert " of 5" not in shown
+        await press(pilot, "f9", "left")
+        assert "1 Mar 2026 00:00" in text_of(pilot.app)
+        await press(pilot, "escape", "end", "f11")
+        assert "no point of the line: activity pushes are not drawn." in text_of(pilot.app)
+        await press(pilot, "f9", "right")
+        assert "5 of 5" in text_of(pilot.app)
+
+
+async def test_the_timeline_of_the_member_before_is_never_shown_under_the_next(
+    opened, archive, press, settled, until, text_of
+):
+    archive.add(push(1700000000, 5, id=1, emailAddress="ann@example.org"))
+    async with opened() as pilot:
+        await press(pilot, "f6", "f11", *["ctrl+down"] * 4)
+        archive.previous_gate.close()
+        await pilot.press("ctrl+down")
+        await until(pilot, lambda: "updated 14 Nov 2023" in text_of(pilot.app))
+        assert "Reading the member’s pushes" in text_of(pilot.app)
+        assert "total 100" not in text_of(pilot.app)
+        archive.previous_gate.let_go()
+        await settled(pilot)
+        assert "total 5 to 5" in text_of(pilot.app)
+
+
+async def test_a_push_that_comes_while_the_timeline_is_shown_is_a_point_of_it(
+    opened, archive, press, settled, text_of
+):
+    async with opened() as pilot:
+        await press(pilot, "f11")
+        archive.arrive(push(1780000000, 1500))
+        await settled(pilot)
+        await press(pilot, "ctrl+up")
+        assert "total 1,500 · redeemable 5,200 · Tier 1 · update · 6 of 6" in text_of(pilot.app)
 
 
 async def test_the_timeline_is_asked_for_once_a_member(opened, archive, press, text_of):

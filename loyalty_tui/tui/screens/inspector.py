@@ -82,19 +82,23 @@ class InspectorScreen(Inspects[bool]):
         whose = (
             entry.member_id if entry.member_id is not None else (entry.email, entry.phone_digits)
         )
-        if whose == self._history_of:
-            self.query_one(Timeline).go_to(entry.ref)
+        timeline = self.query_one(Timeline)
+        is_same = whose == self._history_of
+        timeline.go_to(entry)
+        if is_same and (self._histories.is_busy or not timeline.lacks(entry)):
             return
+        if not is_same:
+            timeline.say("Reading the member’s pushes …")
         self._history_of = whose
         archive, ref = self._opener.archive, entry.ref
         self._histories.ask(
-            lambda stop: archive.history(ref, MOST_PUSHES, stop),
-            lambda history: self._show_history(history, ref),
+            lambda stop: archive.history(ref, MOST_PUSHES, stop), self._show_history
         )
 
-    def _show_history(self, history: History, ref: str) -> None:
+    def _show_history(self, history: History) -> None:
         for timeline in self.query(Timeline):
-            timeline.show(history, ref)
+            if self._entry is not None:
+                timeline.show(history, self._entry)
 
     def _fail(self, error: ArchiveError) -> None:
         for timeline in self.query(Timeline):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
@@ -12,6 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from loyalty_tui.crowdtwist.profile import PushKind
 from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui import wording
 from loyalty_tui.tui.widgets import plotting
@@ -34,6 +36,7 @@ _ROWS_AROUND: Final = 4
 _WIDEST_LABEL: Final = 14
 _LONGEST: Final = 40
 _PAGE: Final = 10
+_TITLE: Final = "Points over time (UTC)"
 
 
 class Timeline(Widget, can_focus=True):
@@ -72,33 +75,46 @@ class Timeline(Widget, can_focus=True):
         super().__init__()
         self._glyphs = glyphs
         self._entries: tuple[Entry, ...] = ()
-        self._cursor = 0
+        self._pushes = 0
+        self._entry: Entry | None = None
+        self._cursor: int | None = None
+        """The index of the push that is shown; None when it is not among those drawn."""
         self._notice = "Reading the member’s pushes …"
         self._plot: tuple[tuple[int, int], Plot] | None = None
-        self.border_title = "Points over time (UTC)"
+        self.border_title = _TITLE
 
-    def show(self, history: History, ref: str) -> None:
-        """Show another member's pushes, the cursor on one of them."""
-        self._entries = history.entries
+    def show(self, history: History, entry: Entry) -> None:
+        """Show a member's pushes, the cursor on one of them."""
+        self._entries, self._pushes = history.entries, history.pushes
         self._notice = "" if history.entries else "No dated profile push of this member is saved."
         self._plot = None
         self.border_title = self._title(history)
-        self.go_to(ref)
+        self.go_to(entry)
 
     def say(self, notice: str) -> None:
         """Say why there is nothing to show."""
-        self._entries, self._notice, self._plot = (), notice, None
+        self._entries, self._pushes, self._cursor = (), 0, None
+        self._notice, self._plot = notice, None
+        self.border_title = _TITLE
         self.refresh()
 
-    def go_to(self, ref: str) -> None:
-        """Put the cursor on a push; on the newest when that one is not among those shown."""
-        refs = [entry.ref for entry in self._entries]
-        self._cursor = refs.index(ref) if ref in refs else max(0, len(refs) - 1)
+    def go_to(self, entry: Entry) -> None:
+        """Put the cursor on a push; on none when that one is not among those shown."""
+        self._entry = entry
+        self._cursor = self._index(entry.ref)
         self.refresh()
+
+    def lacks(self, entry: Entry) -> bool:
+        """Return whether a push belongs here and is missing, as one that has just come."""
+        is_sample = self._pushes > len(self._entries)
+        return not is_sample and not _why_not(entry) and self._index(entry.ref) is None
+
+    def _index(self, ref: str) -> int | None:
+        return next((n for n, entry in enumerate(self._entries) if entry.ref == ref), None)
 
     def _title(self, history: History) -> Content:
         entries = history.entries
-        parts: list[str | tuple[str, str]] = ["Points over time (UTC)"]
+        parts: list[str | tuple[str, str]] = [_TITLE]
         for name, values, style in (
             ("total", [entry.total_points for entry in entries], "$primary"),
             ("redeemable", [entry.redeemable_points for entry in entries], "$accent"),
@@ -115,22 +131,29 @@ class Timeline(Widget, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Go to an earlier or a later push."""
-        self._go(self._cursor + by)
+        self._go(self._start(by) + by)
 
     def action_event(self, by: int) -> None:
         """Go to the next push before or after whose event is no mere update."""
-        at = self._cursor + by
+        at = self._start(by) + by
         while 0 <= at < len(self._entries):
             if self._entries[at].event.strip().lower() not in {"update", ""}:
                 self._go(at)
                 return
             at += by
 
+    def _start(self, by: int) -> int:
+        """Return where a move begins: at the cursor, else between the pushes around."""
+        if self._cursor is not None:
+            return self._cursor
+        moments = [plotting.moment(entry) for entry in self._entries]
+        at = (self._entry.updated_at or self._entry.received_at) if self._entry else None
+        return (bisect_right(moments, at) if at else len(moments)) - (by > 0)
+
     def _go(self, index: int) -> None:
         index = max(0, min(index, len(self._entries) - 1))
         if self._entries and index != self._cursor:
-            self._cursor = index
-            self.refresh()
+            self.go_to(self._entries[index])
             self.post_message(self.Moved(self._entries[index]))
 
     def on_click(self, event: events.Click) -> None:
@@ -202,7 +225,7 @@ class Timeline(Widget, can_focus=True):
         """Return a row of cells with the bands behind it and the cursor over it."""
         shaded = self._style("band")
         segments = [Segment(label, self._style("aside"))]
-        at = drawn.columns[self._cursor]
+        at = None if self._cursor is None else drawn.columns[self._cursor]
         is_shaded = [False] * len(cells)
         for band in drawn.bands[1::2]:
             is_shaded[band.first : band.beyond] = [True] * (band.beyond - band.first)
@@ -242,7 +265,11 @@ class Timeline(Widget, can_focus=True):
         return Strip([Segment(fitted(words, width), self._style("aside"))], width)
 
     def _words(self) -> str:
-        """Return what the push at the cursor says."""
+        """Return what the push at the cursor says, or why there is none."""
+        if self._cursor is None:
+            of_many = f"it is not one of the {len(self._entries):,} that are drawn"
+            why = _why_not(self._entry) if self._entry else ""
+            return f"This push is no point of the line: {why or of_many}."
         entry = self._entries[self._cursor]
         at = plotting.moment(entry)
         parts = [
@@ -257,6 +284,13 @@ class Timeline(Widget, can_focus=True):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"timeline--{name}")
+
+
+def _why_not(entry: Entry) -> str:
+    """Return why a push can never be a point of the line; nothing when it can."""
+    if entry.kind is not PushKind.PROFILE:
+        return f"{entry.kind} pushes are not drawn"
+    return "" if entry.updated_at or entry.received_at else "it is not dated"
 
 
 def _short(value: int | Decimal) -> str:
