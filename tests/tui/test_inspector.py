@@ -484,6 +484,48 @@ async def test_the_timeline_is_asked_for_once_a_member(opened, archive, press, t
         assert "total 5 to 5" in text_of(pilot.app)
 
 
+async def test_the_list_goes_on_from_where_the_timeline_has_led(opened, press, text_of):
+    async with opened() as pilot:
+        pushes = pilot.app.screen.query_one("#pushes-list")
+        await press(pilot, "f11", "f9", "left", "left", "escape")
+        assert pushes.cursor == 2
+        assert "updated 1 Mar 2026" not in text_of(pilot.app)
+        await press(pilot, "f11", "f9", "left", "ctrl+down")
+        assert "updated 1 Jan 2026" in text_of(pilot.app)
+        await press(pilot, "escape")
+        assert pushes.cursor == 4
+
+
+async def test_the_list_finds_the_push_of_the_timeline_among_many_that_it_has_not_read(
+    opened, archive, press
+):
+    for number in range(1400):
+        at = 1768000000 if number < 700 else 1760000000
+        archive.add(push(at + number * 60, 5, id=1, emailAddress="ann@example.org"))
+    async with opened() as pilot:
+        await press(pilot, "f6")
+        pushes = pilot.app.screen.query_one("#archive-list")
+        await press(pilot, "f11", "f9", "home", "escape")
+        assert pushes.cursor == 704
+        assert pushes.entry.updated_at == datetime(2026, 1, 1, tzinfo=UTC)
+        await press(pilot, "home", "f11", "f9", "home", "ctrl+up", "escape")
+        assert pushes.cursor == 703
+        await press(pilot, "home", "f11", "f9", "home", "ctrl+down", "escape")
+        assert pushes.cursor == 705
+
+
+async def test_the_list_stays_where_the_push_of_the_timeline_is_not_in_it(opened, press, type_in):
+    async with opened() as pilot:
+        await press(pilot, "f6", "slash")
+        await type_in(pilot, "event:update")
+        await press(pilot, "enter")
+        pushes = pilot.app.screen.query_one("#archive-list")
+        await press(pilot, "f11", "f9", "home", "escape")
+        assert pushes.cursor == 0
+        await press(pilot, "f11", "f9", "home", "ctrl+down", "escape")
+        assert pushes.cursor == 1
+
+
 # Both vendors
 
 

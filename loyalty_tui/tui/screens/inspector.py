@@ -17,14 +17,13 @@ from loyalty_tui.tui.widgets.push_view import PushView
 from loyalty_tui.tui.widgets.timeline import MOST_PUSHES, Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from loyalty_tui.archive.model import Entry, History
     from loyalty_tui.errors import ArchiveError
     from loyalty_tui.tui.sharing import Shared
+    from loyalty_tui.tui.widgets.push_list import PushList
 
 _LONGEST_NAME = 60
 
@@ -38,14 +37,14 @@ class InspectorScreen(Inspects[bool]):
     VERTICAL_BREAKPOINTS = breakpoints.VERTICAL
     AUTO_FOCUS = "#push Tabs"
 
-    def __init__(
-        self, opener: PushView, entry: Entry, shared: Shared, step: Callable[[int], None]
-    ) -> None:
+    def __init__(self, opener: PushView, entry: Entry, shared: Shared, pushes: PushList) -> None:
         super().__init__()
         self.shared = shared
         self._opener = opener
         self._entry: Entry | None = entry
-        self._step = step
+        self._pushes = pushes
+        self._is_astray = False
+        """Whether the timeline has led elsewhere than to the push of the list."""
         self._glyphs = glyphs.for_this_terminal()
         self._histories = Asking(self, "history", self._fail)
         self._history_of: object = None
@@ -67,7 +66,7 @@ class InspectorScreen(Inspects[bool]):
 
     def show(self, entry: Entry | None, ahead: Entry | None = None) -> None:
         """Show another push; the list behind stands on it, and may go on to the one ahead."""
-        self._entry = entry
+        self._entry, self._is_astray = entry, False
         if self.query("Timeline, #push, #inspected"):
             self._show(entry, ahead)
             self._ask_history(entry)
@@ -106,18 +105,27 @@ class InspectorScreen(Inspects[bool]):
 
     def on_timeline_moved(self, event: Timeline.Moved) -> None:
         """Show the push at the timeline's cursor."""
-        self._entry = event.entry
+        self._entry, self._is_astray = event.entry, True
         self._show(event.entry)
 
     # Commands
 
     def action_back(self) -> None:
-        """Go back to where this was opened."""
+        """Go back to where this was opened, to the push that is shown."""
+        if self._is_astray:
+            self._move(0)
         self.dismiss(self.query_one(PushView).is_revealed)
 
     def action_step(self, by: int) -> None:
-        """Go on in the list that this was opened from."""
-        self._step(by)
+        """Go on in the list that this was opened from, from the push that is shown."""
+        self._move(by)
+
+    def _move(self, by: int) -> None:
+        if self._is_astray and self._entry is not None:
+            self._is_astray = False
+            self._pushes.go_to(self._entry, by)
+        else:
+            self._pushes.action_move(by)
 
     def action_timeline(self) -> None:
         """Go to the member's points over time, or back."""

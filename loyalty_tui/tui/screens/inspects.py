@@ -57,7 +57,7 @@ class Inspects(Screen[Result]):
         if view is None or pushes is None or entry is None:
             self.notify("There is no push to inspect.", markup=False)
             return
-        inspector = InspectorScreen(view, entry, self.shared, pushes.action_move)
+        inspector = InspectorScreen(view, entry, self.shared, pushes)
 
         def come_back(is_revealed: bool | None) -> None:  # noqa: FBT001 - a screen's answer
             view.lend(None)

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from loyalty_tui.archive.model import Sorting
 from loyalty_tui.tui.widgets import push_columns, push_lines, push_window
 from loyalty_tui.tui.widgets.jump_text import JumpText
 from loyalty_tui.tui.widgets.push_changes import PushChanges
@@ -108,9 +109,32 @@ class PushList(PushReader, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
+        self._move(self._cursor, by)
+
+    def _move(self, start: int, by: int) -> None:
         self._direction = -1 if by < 0 else 1
         self._drop_jump()
-        self._go_to(self._cursor + by)
+        self._go_to(start + by)
+
+    def go_to(self, entry: Entry, by: int = 0) -> None:
+        """Put the cursor on a push that was found by its last update, or a row from it.
+
+        One that is far away in another order, or not in the list at all, is not gone to.
+        """
+        index, question = self._window.index_of(entry.ref), self._question
+        if index is not None or question is None or self.sorting is not Sorting.UPDATED:
+            self._move(self._cursor if index is None else index, by)
+            return
+        self._drop_jump()
+        limit = push_window.AHEAD * self._visible
+
+        def land(found: tuple[Entry, Page] | None) -> None:
+            if found is None:
+                self._move(self._cursor, by)
+            else:
+                self._land(question, found)
+
+        self._jumps.ask(lambda stop: question.beside(entry, by, limit, stop), land)
 
     def action_move_page(self, by: int) -> None:
         """Move the cursor by what is seen at once, the screen with it."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from loyalty_tui.tui.widgets.push_window import Fetch
 
 if TYPE_CHECKING:
     from threading import Event
@@ -11,7 +13,6 @@ if TYPE_CHECKING:
     from loyalty_tui.archive.model import Entry, Key, Page, Sorting
     from loyalty_tui.archive.query.model import Query
     from loyalty_tui.tui.program import PushArchive
-    from loyalty_tui.tui.widgets.push_window import Fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,22 @@ class Question:
             beyond=entry.key,
         )
         return entry, page
+
+    def beside(self, entry: Entry, by: int, limit: int, stop: Event) -> tuple[Entry, Page] | None:
+        """Return the push a row from one (0 for that one, -1 or 1) and what follows it.
+
+        None when that one is not in the list. Its key has to be of the same order.
+        """
+        before = Fetch(entry.key, backwards=True, skip=0, limit=1, at=0, joins=False)
+        above = self.page(before, stop).entries
+        beyond = above[0].key if above else None
+        onwards = Fetch(beyond, backwards=False, skip=0, limit=limit, at=0, joins=False)
+        page = self.page(onwards, stop)
+        if stop.is_set() or not page.entries or page.entries[0].ref != entry.ref:
+            return None
+        rows = (*above, *page.entries)
+        at = max(0, min(len(above) + by, len(rows) - 1))
+        return rows[at], replace(page, entries=rows[at + 1 :])
 
     def ranks(self, keys: tuple[Key, ...], stop: Event) -> tuple[int, ...]:
         """Return how many entries stand before each key."""
