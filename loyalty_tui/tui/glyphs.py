@@ -12,6 +12,8 @@ class Glyphs(NamedTuple):
 
     search: str
     current: str
+    marked: str
+    """Stands beside the push that others are compared with."""
     earned: str
     not_earned: str
     notice: str
@@ -40,6 +42,7 @@ class Glyphs(NamedTuple):
 UNICODE = Glyphs(
     search="⌕",
     current="▶",
+    marked="◆",
     earned="★",
     not_earned="☆",
     notice="▲",
@@ -64,6 +67,7 @@ UNICODE = Glyphs(
 ASCII = Glyphs(
     search="?",
     current=">",
+    marked="#",
     earned="*",
     not_earned="-",
     notice="!",

@@ -17,3 +17,8 @@ class Shared:
     """The push that others are compared with, instead of the one before them."""
     shows_all: bool = False
     """Whether changes that say nothing of the member are shown."""
+
+    @property
+    def marked_ref(self) -> str:
+        """The ref of the marked push; nothing when none is."""
+        return self.marked.ref if self.marked else ""

@@ -199,6 +199,42 @@ async def test_changes_are_told_against_a_marked_push_until_the_mark_is_gone(
         assert "previous push, 1 Apr 2026" in text_of(pilot.app)
 
 
+async def test_the_marked_push_has_a_sign_in_every_list_until_the_mark_is_gone(
+    opened, press, text_of
+):
+    async with opened() as pilot:
+        await press(pilot, "f6", "escape", "down", "f10")
+        assert "▶◆01 Apr 2026" in text_of(pilot.app)
+        await press(pilot, "down")
+        assert " ◆01 Apr 2026" in text_of(pilot.app)
+        await press(pilot, "f6")
+        assert " ◆01 Apr 2026" in text_of(pilot.app)
+        await press(pilot, "down", "f10", "f6")
+        assert "◆" not in text_of(pilot.app)
+
+
+async def test_the_whole_screen_says_which_push_is_marked_and_where_it_is_over_time(
+    opened, archive, press, text_of
+):
+    archive.add(push(1700000000, 5, id=1, emailAddress="ann@example.org", firstName="Ann"))
+    async with opened() as pilot:
+        await press(pilot, "f6", "f11", "ctrl+down", "f10")
+        shown = text_of(pilot.app)
+        assert "6566 · ◆ marked · profile push" in shown
+        assert "4 of 5 · marked" in shown
+        await press(pilot, "ctrl+down")
+        shown = text_of(pilot.app)
+        assert "6566 · ◆ marked: 1 Apr 2026 00:00 · profile push" in shown
+        assert shown.count("◆") == 2
+        assert "3 of 5 · marked" not in shown
+        await press(pilot, *["ctrl+down"] * 3)
+        shown = text_of(pilot.app)
+        assert "◆ marked: George Lim 1 Apr 2026 00:00 · profile push" in shown
+        assert shown.count("◆") == 1
+        await press(pilot, *["ctrl+up"] * 4, "f10")
+        assert "◆" not in text_of(pilot.app)
+
+
 async def test_fields_explain_the_one_at_the_cursor_and_show_it_as_sent(
     opened, press, settled, text_of
 ):

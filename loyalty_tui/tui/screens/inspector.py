@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from loyalty_tui.archive.model import Entry, History
     from loyalty_tui.errors import ArchiveError
+    from loyalty_tui.tui.glyphs import Glyphs
     from loyalty_tui.tui.sharing import Shared
     from loyalty_tui.tui.widgets.push_list import PushList
 
@@ -73,7 +74,18 @@ class InspectorScreen(Inspects[bool]):
 
     def _show(self, entry: Entry | None, ahead: Entry | None = None) -> None:
         self.query_one(PushView).show(entry, ahead)
-        self.query_one("#inspected", Static).update(_titled(entry), layout=False)
+        self._title()
+
+    def _title(self) -> None:
+        words = _titled(self._entry, self.shared.marked, self._glyphs)
+        for line in self.query("#inspected").results(Static):
+            line.update(words, layout=False)
+
+    def show_mark(self) -> None:
+        """Say in the member's line and over time which push is marked."""
+        self._title()
+        for timeline in self.query(Timeline):
+            timeline.marked = self.shared.marked_ref
 
     def _ask_history(self, entry: Entry | None) -> None:
         if entry is None:
@@ -141,7 +153,7 @@ class InspectorScreen(Inspects[bool]):
         view.is_revealed = not view.is_revealed
 
 
-def _titled(entry: Entry | None) -> Content:
+def _titled(entry: Entry | None, marked: Entry | None, glyphs: Glyphs) -> Content:
     if entry is None:
         return Content("No push")
     name = neutralise(entry.name.strip(), _LONGEST_NAME)
@@ -154,4 +166,18 @@ def _titled(entry: Entry | None) -> Content:
     if entry.copies > 1:
         what += f", {entry.copies:,} times"
     whose = " · ".join(part for part in (name, number) if part)
-    return Content.assemble((whose, "bold"), " · " if whose else "", (what, "$foreground-muted"))
+    mark = f"{_mark(marked, entry, glyphs)} · " if marked else ""
+    return Content.assemble(
+        (whose, "bold"), " · " if whose else "", (mark, "$accent"), (what, "$foreground-muted")
+    )
+
+
+def _mark(marked: Entry, entry: Entry, glyphs: Glyphs) -> str:
+    """Return which push is marked: the shown one, another of the member, or another member's."""
+    if marked.ref == entry.ref:
+        return f"{glyphs.marked} marked"
+    at = marked.updated_at or marked.received_at
+    when = f" {wording.day(at)} {at:%H:%M}" if at else ""
+    is_theirs = marked.member_id is not None and marked.member_id == entry.member_id
+    name = "" if is_theirs else f" {neutralise(marked.name.strip(), _LONGEST_NAME)}"
+    return f"{glyphs.marked} marked:{name.rstrip()}{when}"

@@ -48,6 +48,15 @@ class Inspects(Screen[Result]):
 
         return next(iter(self.query(PushList)), None)
 
+    def show_mark(self) -> None:
+        """Show which push is marked."""
+        if (pushes := self._listed()) is not None:
+            pushes.marked = self.shared.marked_ref
+
+    def on_screen_resume(self) -> None:
+        """Show what another screen has marked meanwhile."""
+        self.show_mark()
+
     def action_inspect(self) -> None:
         """Inspect the push under the cursor on the whole screen."""
         from loyalty_tui.tui.screens.inspector import InspectorScreen
@@ -77,6 +86,7 @@ class Inspects(Screen[Result]):
         is_it = marked is not None and marked.ref == view.entry.ref
         self.shared.marked = None if is_it else view.entry
         view.read()
+        self.show_mark()
         said = (
             "The mark is gone: changes are told against the push before."
             if is_it

@@ -41,7 +41,7 @@ _TOLD: Final = frozenset({Column.DIFFERENCE, Column.CHANGES})
 _EVENTS: Final = {"jump": "pushes--up", "drop": "pushes--down"}
 _LONGEST_BLANK: Final = 8
 GUTTER: Final = 2
-"""Cells at the left that mark the cursor, so that it shows without colour."""
+"""Cells at the left with signs for the cursor and the marked push, which show without colour."""
 
 
 @lru_cache(maxsize=16)
@@ -85,6 +85,7 @@ class LinePainter:
         descending: bool,
         shows_member: bool,
         reveal: bool,
+        marked: str,
         told: Callable[[str], Told | None],
     ) -> None:
         self.width = width
@@ -98,6 +99,7 @@ class LinePainter:
         self._style = style
         self._descending = descending
         self._reveal = reveal
+        self._marked = marked
         self._told = told
 
     def head(self) -> Strip:
@@ -118,8 +120,10 @@ class LinePainter:
         """
         base = self._style("")
         over = self._style(cursor) if cursor else None
-        mark = self._glyphs.current if cursor else ""
-        segments = [Segment(push_columns.fitted(mark, GUTTER), base)]
+        signs = self._glyphs.current if cursor else " "
+        if entry is not None and entry.ref == self._marked:
+            signs += self._glyphs.marked
+        segments = [Segment(push_columns.fitted(signs, GUTTER), base)]
         for at, gap in self._places:
             if entry is None:
                 text, style = self._blank(at), self._style("pushes--waiting")

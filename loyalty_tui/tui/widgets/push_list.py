@@ -60,6 +60,8 @@ class PushList(PushReader, can_focus=True):
 
     is_revealed: reactive[bool] = reactive(default=False)
     """Whether personal data is shown as sent."""
+    marked: reactive[str] = reactive("")
+    """The ref of the push that others are compared with."""
     empty_words: reactive[str] = reactive("")
     """What an empty list says."""
 
@@ -301,6 +303,7 @@ class PushList(PushReader, can_focus=True):
                 descending=self.descending,
                 shows_member=self._shows_member,
                 reveal=self.is_revealed,
+                marked=self.marked,
                 told=self._changes.told,
             )
         return self._painter

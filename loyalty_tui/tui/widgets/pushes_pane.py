@@ -142,6 +142,7 @@ class PushesPane(Vertical):
                 self._archive, self._glyphs, self._now, shows_member=False, id="pushes-list"
             )
             pushes.is_revealed = self.is_revealed
+            pushes.marked = self._shared.marked_ref
             view = PushView(self._archive, self._glyphs, self._shared)
             view.is_revealed = self.is_revealed
             await self.mount(pushes, view)

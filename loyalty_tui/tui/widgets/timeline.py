@@ -10,6 +10,7 @@ from rich.style import Style as RichStyle
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 MOST_PUSHES: Final = 600
 """Pushes that are shown; of more a sample is."""
 _ROWS_AROUND: Final = 4
-"""Tiers above; events, dates and the cursor's words below."""
+"""Tiers above; events and the mark, dates and the cursor's words below."""
 _WIDEST_LABEL: Final = 14
 _LONGEST: Final = 40
 _PAGE: Final = 10
@@ -70,6 +71,9 @@ class Timeline(Widget, can_focus=True):
         def __init__(self, entry: Entry) -> None:
             super().__init__()
             self.entry = entry
+
+    marked: reactive[str] = reactive("")
+    """The ref of the push that others are compared with."""
 
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
@@ -210,6 +214,9 @@ class Timeline(Widget, can_focus=True):
             return self._dates(left, width)
         if y == height - 3:
             cells = [self._event_cell(sign) for sign in drawn.events]
+            marked = self._index(self.marked)
+            if marked is not None:
+                cells[drawn.columns[marked]] = self._glyphs.marked, self._style("redeemable")
             return self._row(" " * left, cells, drawn)
         if y == 0:
             return self._tiers(drawn, left, width)
@@ -279,6 +286,7 @@ class Timeline(Widget, can_focus=True):
             neutralise(entry.tier, _LONGEST) or "no tier",
             neutralise(entry.event, _LONGEST).lower() or "no event",
             f"{self._cursor + 1:,} of {len(self._entries):,}",
+            *(["marked"] if entry.ref == self.marked else []),
         ]
         return " · ".join(parts)
 
