@@ -520,6 +520,39 @@ async def test_the_timeline_is_asked_for_once_a_member(opened, archive, press, t
         assert "total 5 to 5" in text_of(pilot.app)
 
 
+@pytest.mark.parametrize("sent", [{"totalPoints": "12x"}, {"totalPoints": None}, {}])
+async def test_a_total_that_is_no_number_is_not_said_to_be_missing(
+    opened, archive, press, text_of, sent
+):
+    pushed = push(1780000000, 0)
+    del pushed["totalPoints"]
+    archive.add(pushed | sent)
+    async with opened() as pilot:
+        await press(pilot, "f11")
+        assert "total: no number · redeemable 5,200" in text_of(pilot.app)
+        assert "not given" not in text_of(pilot.app)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "axis"),
+    [
+        (None, ["14 Jul 2017 02:40"]),
+        (40, ["14 Jul 2017 02:40:00", "14 Jul 2017 02:40:40"]),
+        (7200, ["14 Jul 2017 02:40", "14 Jul 2017 04:40"]),
+        (86400, ["14 Jul 2017", "15 Jul 2017"]),
+    ],
+)
+async def test_the_ends_of_the_axis_are_as_exact_as_they_need_to_differ(
+    opened, archive, press, text_of, seconds, axis
+):
+    for at in [1500000000] + ([1500000000 + seconds] if seconds else []):
+        archive.add(push(at, 5, id=1, emailAddress="ann@example.org"))
+    async with opened() as pilot:
+        await press(pilot, "f6", "end", "f11")
+        lines = [line.strip("│ ") for line in text_of(pilot.app).splitlines()]
+        assert axis in [[part.strip() for part in line.split("   ") if part] for line in lines]
+
+
 async def test_the_list_goes_on_from_where_the_timeline_has_led(opened, press, text_of):
     async with opened() as pilot:
         pushes = pilot.app.screen.query_one("#pushes-list")

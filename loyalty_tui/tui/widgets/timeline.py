@@ -21,6 +21,7 @@ from loyalty_tui.tui.widgets import plotting
 from loyalty_tui.tui.widgets.push_columns import fitted
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from decimal import Decimal
 
     from rich.style import Style
@@ -265,8 +266,7 @@ class Timeline(Widget, can_focus=True):
         return Strip(segments).adjust_cell_length(width, self._style("aside"))
 
     def _dates(self, left: int, width: int) -> Strip:
-        first = wording.day(plotting.moment(self._entries[0]))
-        last = wording.day(plotting.moment(self._entries[-1]))
+        first, last = _axis(*(plotting.moment(self._entries[n]) for n in (0, -1)))
         room = width - left - len(first)
         words = " " * left + first + (last.rjust(room) if room > len(last) else "")
         return Strip([Segment(fitted(words, width), self._style("aside"))], width)
@@ -281,8 +281,7 @@ class Timeline(Widget, can_focus=True):
         at = plotting.moment(entry)
         parts = [
             f"{wording.day(at)} {at:%H:%M}",
-            f"total {_said(entry.total_points)}",
-            f"redeemable {_said(entry.redeemable_points)}",
+            *_points(entry),
             neutralise(entry.tier, _LONGEST) or "no tier",
             neutralise(entry.event, _LONGEST).lower() or "no event",
             f"{self._cursor + 1:,} of {len(self._entries):,}",
@@ -301,14 +300,29 @@ def _why_not(entry: Entry) -> str:
     return "" if entry.updated_at or entry.received_at else "it is not dated"
 
 
+def _axis(first: datetime, last: datetime) -> tuple[str, str]:
+    """Return the ends of the axis, as exact as they need to differ; one when there is but one."""
+    if first == last:
+        return f"{wording.day(first)} {first:%H:%M}", ""
+    if first.date() != last.date():
+        return wording.day(first), wording.day(last)
+    clock = "%H:%M" if f"{first:%H%M}" != f"{last:%H%M}" else "%H:%M:%S"
+    return f"{wording.day(first)} {first:{clock}}", f"{wording.day(last)} {last:{clock}}"
+
+
 def _short(value: int | Decimal) -> str:
     """Return a number, cut where it is longer than an axis is wide."""
     text = wording.number(value)
     return text if len(text) <= _WIDEST_LABEL else f"{text[: _WIDEST_LABEL - 1]}…"
 
 
-def _said(value: int | Decimal | None) -> str:
-    return "not given" if value is None else _short(value)
+def _points(entry: Entry) -> list[str]:
+    """Return what a push says of points: not sent, null and no number are all one here."""
+    of_both = ("total", entry.total_points), ("redeemable", entry.redeemable_points)
+    return [
+        f"{name}: no number" if value is None else f"{name} {_short(value)}"
+        for name, value in of_both
+    ]
 
 
 def _over(behind: Style, style: Style) -> Style:
