@@ -369,7 +369,7 @@ async def test_the_whole_screen_opens_from_the_pane_and_goes_back_to_it(
         await press(pilot, "f11")
         shown = text_of(pilot.app)
         assert "profile push, updated 1 Apr 2026 00:00:00 UTC" in shown
-        assert "Points over time" in shown
+        assert "5 pushes · ⠤⠤⠤ total" in shown
         await press(pilot, "escape")
         assert text_of(pilot.app) == before
         assert pilot.app.focused is pilot.app.screen.query_one("#pushes-list")
@@ -551,6 +551,26 @@ async def test_the_ends_of_the_axis_are_as_exact_as_they_need_to_differ(
         await press(pilot, "f6", "end", "f11")
         lines = [line.strip("│ ") for line in text_of(pilot.app).splitlines()]
         assert axis in [[part.strip() for part in line.split("   ") if part] for line in lines]
+
+
+async def test_total_and_redeemable_are_told_apart_without_colour(opened, press, text_of):
+    async with opened() as pilot:
+        await press(pilot, "f11")
+        words = "5 pushes · ⠤⠤⠤ total 100 to 1,020 · ⠄ ⠄ redeemable 20 to 5,200"
+        assert f"Points over time (UTC) · {words}" in text_of(pilot.app)
+        await pilot.resize_terminal(*NARROW)
+        assert f"Points (UTC) · {words[:-2]}" in text_of(pilot.app)
+
+
+async def test_points_that_are_equal_are_said_to_be(opened, archive, press, text_of):
+    for at, points in ((1700000000, 5), (1700086400, 7)):
+        sent = {"redeemablePoints": points, "emailAddress": "ann@example.org"}
+        archive.add(push(at, points, id=1, **sent))
+    async with opened() as pilot:
+        await press(pilot, "f6", "end", "f11")
+        shown = text_of(pilot.app)
+        assert "2 pushes · ⠤⠤⠤ total = redeemable 5 to 7" in shown
+        assert "22:13 · total = redeemable 5 · Tier 1" in shown
 
 
 async def test_the_list_goes_on_from_where_the_timeline_has_led(opened, press, text_of):

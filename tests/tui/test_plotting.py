@@ -67,6 +67,15 @@ def test_dots_of_braille_are_finer_than_cells():
     assert row == "⣀⣸"
 
 
+def test_the_redeemable_line_has_fewer_dots_so_that_it_differs_without_colour():
+    (row,) = drawn(
+        [entry(0, None, 3), entry(10, None, 3)], width=4, height=1, signs=glyphs.UNICODE.plot_signs
+    )
+    assert row == "⠄ ⠄ "
+    (row,) = drawn([entry(0, 3), entry(10, 3)], width=4, height=1, signs=glyphs.UNICODE.plot_signs)
+    assert row == "⠤⠤⠤⠤"
+
+
 def test_the_bands_are_the_tiers_as_sent_and_the_events_stand_in_their_columns():
     made = plotting.plot(
         [

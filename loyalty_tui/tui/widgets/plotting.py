@@ -21,6 +21,9 @@ _ROUGHLY: Final = Context(prec=20, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 EVENTS: Final = {"jump": "J", "drop": "D", "maintain": "M", "reset": "R", "start": "S"}
 """The sign of each event that is no mere update."""
 _UNKNOWN_EVENT: Final = "?"
+_TOTAL, _REDEEMABLE = 1, 2
+_SPARSE: Final = 4
+"""Of so many dots in a row the redeemable line has one, so that both differ without colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ def moment(entry: Entry) -> datetime:
     return at
 
 
+def key_of(signs: str) -> tuple[str, str]:
+    """Return how the total and the redeemable line look."""
+    return ("⠤⠤⠤", "⠄ ⠄") if signs == BLANK else (signs[0] * 3, signs[1] * 3)
+
+
 def range_of(values: Sequence[int | Decimal | None]) -> Range | None:
     """Return the least and the greatest of the numbers; None when there is none."""
     known = [value for value in values if value is not None]
@@ -79,7 +87,7 @@ def plot(entries: Sequence[Entry], width: int, height: int, signs: str) -> Plot:
     of_both = range_of([*totals, *others])
     canvas = _Canvas(width, height, signs)
     if of_both is not None:
-        for line, values in ((2, others), (1, totals)):  # the total lies above
+        for line, values in ((_REDEEMABLE, others), (_TOTAL, totals)):  # the total lies above
             canvas.draw(line, _places(entries, values, of_both))
     return Plot(canvas.rows(), columns, _bands(entries, columns, width),
                 _events(entries, columns, width), of_both)  # fmt: skip
@@ -123,6 +131,9 @@ class _Canvas:
 
     def draw(self, line: int, places: Iterator[tuple[float, float] | None]) -> None:
         """Draw steps: a number holds until another one is sent; nothing sent is a gap."""
+        is_sparse = self._is_braille and line == _REDEEMABLE
+        across = _SPARSE if is_sparse else 1
+        upwards = _SPARSE // 2 if is_sparse else 1
         right = self._width * self._across - 1
         bottom = self._height * self._down - 1
         before: tuple[int, int] | None = None
@@ -131,12 +142,16 @@ class _Canvas:
                 before = None
                 continue
             x, y = round(place[0] * right), round((1 - place[1]) * bottom)
-            if before is not None:
+            if before is None:
+                self._set(x, y, line)
+            else:
                 for between in range(before[0], x + 1):
-                    self._set(between, before[1], line)
-                for between in range(min(before[1], y), max(before[1], y) + 1):
-                    self._set(x, between, line)
-            self._set(x, y, line)
+                    if not between % across:
+                        self._set(between, before[1], line)
+                low, high = sorted((before[1], y))
+                for between in range(low, high + 1 if high > low else low):
+                    if not between % upwards:
+                        self._set(x, between, line)
             before = x, y
 
     def _set(self, x: int, y: int, line: int) -> None:

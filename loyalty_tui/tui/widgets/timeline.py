@@ -39,6 +39,8 @@ _WIDEST_LABEL: Final = 14
 _LONGEST: Final = 40
 _PAGE: Final = 10
 _TITLE: Final = "Points over time (UTC)"
+_SHORT_TITLE: Final = "Points (UTC)"
+_ROOM_FOR_TITLE: Final = 100
 
 
 class Timeline(Widget, can_focus=True):
@@ -93,14 +95,14 @@ class Timeline(Widget, can_focus=True):
         self._entries, self._pushes = history.entries, history.pushes
         self._notice = "" if history.entries else "No dated profile push of this member is saved."
         self._plot = None
-        self.border_title = self._title(history)
+        self._entitle()
         self.go_to(entry)
 
     def say(self, notice: str) -> None:
         """Say why there is nothing to show."""
         self._entries, self._pushes, self._cursor = (), 0, None
         self._notice, self._plot = notice, None
-        self.border_title = _TITLE
+        self._entitle()
         self.refresh()
 
     def go_to(self, entry: Entry) -> None:
@@ -117,20 +119,32 @@ class Timeline(Widget, can_focus=True):
     def _index(self, ref: str) -> int | None:
         return next((n for n, entry in enumerate(self._entries) if entry.ref == ref), None)
 
-    def _title(self, history: History) -> Content:
-        entries = history.entries
-        parts: list[str | tuple[str, str]] = [_TITLE]
-        for name, values, style in (
-            ("total", [entry.total_points for entry in entries], "$primary"),
-            ("redeemable", [entry.redeemable_points for entry in entries], "$accent"),
-        ):
+    def on_resize(self) -> None:
+        """Say in the frame what there is room for."""
+        self._entitle()
+
+    def _entitle(self) -> None:
+        title = _TITLE if self.size.width >= _ROOM_FOR_TITLE else _SHORT_TITLE
+        self.border_title = self._title(title) if self._entries else title
+
+    def _title(self, title: str) -> Content:
+        entries = self._entries
+        count = wording.counted(self._pushes, "push", "pushes")
+        if self._pushes > len(entries):
+            count = f"{len(entries):,} of {count}"
+        parts: list[str | tuple[str, str]] = [title, f" · {count}"]
+        totals = [entry.total_points for entry in entries]
+        redeemable = [entry.redeemable_points for entry in entries]
+        keys = plotting.key_of(self._glyphs.plot_signs)
+        lines = [("total", totals, "$primary"), ("redeemable", redeemable, "$accent")]
+        if totals == redeemable:  # one line hides the other
+            lines = [("total = redeemable", totals, "$primary")]
+        for key, (name, values, style) in zip(keys, lines, strict=False):
             of = plotting.range_of(values)
             if of is not None:
-                parts += [" · ", (f"{name} {_short(of.low)} to {_short(of.high)}", style)]
-        count = wording.counted(history.pushes, "push", "pushes")
-        if history.pushes > len(entries):
-            count = f"{len(entries):,} of {count}"
-        return Content.assemble(*parts, f" · {count}")
+                said = f"{key} {name} {_short(of.low)} to {_short(of.high)}"
+                parts += [" · ", (said, style)]
+        return Content.assemble(*parts)
 
     # Moving
 
@@ -318,10 +332,12 @@ def _short(value: int | Decimal) -> str:
 
 def _points(entry: Entry) -> list[str]:
     """Return what a push says of points: not sent, null and no number are all one here."""
-    of_both = ("total", entry.total_points), ("redeemable", entry.redeemable_points)
+    total, redeemable = entry.total_points, entry.redeemable_points
+    if total is not None and total == redeemable:
+        return [f"total = redeemable {_short(total)}"]
     return [
         f"{name}: no number" if value is None else f"{name} {_short(value)}"
-        for name, value in of_both
+        for name, value in (("total", total), ("redeemable", redeemable))
     ]
 
 
