@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -571,6 +572,30 @@ async def test_points_that_are_equal_are_said_to_be(opened, archive, press, text
         shown = text_of(pilot.app)
         assert "2 pushes · ⠤⠤⠤ total = redeemable 5 to 7" in shown
         assert "22:13 · total = redeemable 5 · Tier 1" in shown
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_newest_tier_is_readable_however_late_it_began(
+    opened, archive, press, text_of, size
+):
+    others = {"id": 1, "emailAddress": "ann@example.org"}
+    archive.add(push(1500000000, 5, **others))
+    for number in range(5):
+        tier = f"Tier {number % 2 + 1}"
+        archive.add(push(1700000000 + number, 5, tier=tier, **others))
+    archive.add(push(1700000009, 5, tier="Gold Supporter", **others))
+    async with opened(size) as pilot:
+        await press(pilot, "f6", "end", "f11")
+        (line,) = (each for each in text_of(pilot.app).splitlines() if "│Gold Supporter" in each)
+        before = line.partition("│Gold")[0]
+        assert "Tier 1" in before
+        assert "…" not in before
+
+
+async def test_tiers_are_told_apart_by_an_edge_not_by_shades_alone(opened, press, text_of):
+    async with opened() as pilot:
+        await press(pilot, "f11")
+        assert re.search("Tier 1 +│Tier 2 +│Tier 1", text_of(pilot.app))
 
 
 async def test_the_list_goes_on_from_where_the_timeline_has_led(opened, press, text_of):

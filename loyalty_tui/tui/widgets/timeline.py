@@ -17,6 +17,7 @@ from textual.widget import Widget
 from loyalty_tui.crowdtwist.profile import PushKind
 from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui import wording
+from loyalty_tui.tui.cells import cell_len
 from loyalty_tui.tui.widgets import plotting
 from loyalty_tui.tui.widgets.push_columns import fitted
 
@@ -37,6 +38,8 @@ _ROWS_AROUND: Final = 4
 """Tiers above; events and the mark, dates and the cursor's words below."""
 _WIDEST_LABEL: Final = 14
 _LONGEST: Final = 40
+_LEAST_BAND: Final = 3
+"""Cells that say nothing of a tier's name."""
 _PAGE: Final = 10
 _TITLE: Final = "Points over time (UTC)"
 _SHORT_TITLE: Final = "Points (UTC)"
@@ -267,17 +270,23 @@ class Timeline(Widget, can_focus=True):
         return sign or " ", self._style(name)
 
     def _tiers(self, drawn: Plot, left: int, width: int) -> Strip:
-        segments = [Segment(" " * left, self._style("aside"))]
-        if drawn.bands and drawn.bands[0].first:
-            segments.append(Segment(" " * drawn.bands[0].first, self._style("aside")))
+        """Draw each tier's name where it begins; the newest is readable however late it began."""
+        aside = self._style("aside")
+        segments = [Segment(" " * (left + sum(band.first for band in drawn.bands[:1])), aside)]
+        words, wide = "", 0
         for number, band in enumerate(drawn.bands):
-            name = neutralise(band.tier, _LONGEST) or "no tier"
+            # The edge tells two bands apart also where their shades are not seen.
+            edge = self._glyphs.guide * bool(number)
+            words = edge + (neutralise(band.tier, _LONGEST) or "no tier")
             wide = band.beyond - band.first
-            style = self._style("aside")
-            if number % 2:
-                style = _over(self._style("band"), style)
-            segments.append(Segment(fitted(name, wide), style))
-        return Strip(segments).adjust_cell_length(width, self._style("aside"))
+            style = _over(self._style("band"), aside) if number % 2 else aside
+            segments.append(Segment(fitted(words if wide > _LEAST_BAND else edge, wide), style))
+        strip = Strip(segments).adjust_cell_length(width, aside)
+        needed = min(cell_len(words), width - left)
+        if needed <= wide:
+            return strip
+        newest = Strip([Segment(fitted(words, needed), self._style("words"))], needed)
+        return Strip.join([strip.crop(0, width - needed), newest])
 
     def _dates(self, left: int, width: int) -> Strip:
         first, last = _axis(*(plotting.moment(self._entries[n]) for n in (0, -1)))
