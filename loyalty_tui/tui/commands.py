@@ -76,7 +76,6 @@ ALL_CHANGES = Command(
     "f12,ctrl+n",
     "All changes",
     "Show or fold away changes that say nothing of the member.",
-    is_in_footer=False,
 )
 LIGHTS = Command(
     "app.lights",
@@ -92,7 +91,7 @@ PROFILE = Command(
 HELP = Command("app.help", "f1,question_mark", "Help", "Show what the keys do.")
 
 DESK = (
-    LOOK_UP, BACK, REFRESH, PANE, REVEAL, ARCHIVE, INSPECT, BEHIND, MARK, ALL_CHANGES, LIGHTS,
+    LOOK_UP, BACK, PANE, INSPECT, ALL_CHANGES, ARCHIVE, REVEAL, REFRESH, BEHIND, MARK, LIGHTS,
     FOCUS_BOX, PROFILE, HELP,
 )  # fmt: skip
 """All commands of the desk, in the order of footer and help."""
@@ -121,7 +120,7 @@ PAUSE = Command(
 REVEAL_LIST = Command("reveal", "ctrl+o,f3", "Reveal", "Show or hide personal data.")
 
 IN_ARCHIVE = (
-    DESK_AGAIN, FILTER, MEMBER, SORT, PAUSE, REVERSE, REVEAL_LIST, INSPECT, MARK, ALL_CHANGES,
+    DESK_AGAIN, FILTER, INSPECT, ALL_CHANGES, MEMBER, SORT, PAUSE, REVERSE, REVEAL_LIST, MARK,
     ASK_AGAIN, LEAVE, LIGHTS, HELP,
 )  # fmt: skip
 """All commands of the archive view, in the order of footer and help."""
@@ -164,10 +163,16 @@ PREVIOUS = Command(
 TIMELINE = Command(
     "timeline", "f9,ctrl+t", "Timeline", "Go to the member’s points over time, or back."
 )
+FOLD_TIMELINE = Command(
+    "fold_timeline",
+    "f8,ctrl+s",
+    "Fold it",
+    "Put the member’s points over time away, or bring them back.",
+)
 
 IN_INSPECTOR = (
-    CLOSE, NEXT, PREVIOUS, TIMELINE, REVEAL_LIST, MARK._replace(is_in_footer=True),
-    ALL_CHANGES, LIGHTS, HELP,
+    CLOSE, ALL_CHANGES, NEXT, PREVIOUS, TIMELINE, FOLD_TIMELINE, MARK._replace(is_in_footer=True),
+    REVEAL_LIST, LIGHTS, HELP,
 )  # fmt: skip
 """All commands of the inspector on the whole screen, in the order of footer and help."""
 

@@ -17,6 +17,8 @@ class Shared:
     """The push that others are compared with, instead of the one before them."""
     shows_all: bool = False
     """Whether changes that say nothing of the member are shown."""
+    is_timeline_away: bool = False
+    """Whether the member's points over time are put away."""
 
     @property
     def marked_ref(self) -> str:

@@ -61,6 +61,7 @@ class InspectorScreen(Inspects[bool]):
         """Show what was open, in the same view."""
         view = self.query_one(PushView)
         view.is_revealed = self._opener.is_revealed
+        self.query_one(Timeline).display = not self.shared.is_timeline_away
         if self._opener.active:
             view.active = self._opener.active
         self.show(self._entry)
@@ -142,10 +143,20 @@ class InspectorScreen(Inspects[bool]):
     def action_timeline(self) -> None:
         """Go to the member's points over time, or back."""
         timeline = self.query_one(Timeline)
+        if self.shared.is_timeline_away:
+            self.action_fold_timeline()
         if timeline.has_focus:
             self.query_one("#push Tabs").focus()
         else:
             timeline.focus()
+
+    def action_fold_timeline(self) -> None:
+        """Put the member's points over time away, or bring them back."""
+        self.shared.is_timeline_away = not self.shared.is_timeline_away
+        timeline = self.query_one(Timeline)
+        if timeline.has_focus:
+            self.query_one("#push Tabs").focus()
+        timeline.display = not self.shared.is_timeline_away
 
     def action_reveal(self) -> None:
         """Show personal data, or hide it."""
