@@ -416,13 +416,46 @@ async def test_what_is_revealed_or_marked_on_the_whole_screen_goes_for_the_desk(
         assert "marked push of George Lim, 1 May 2026" in text_of(pilot.app)
 
 
-async def test_there_is_nothing_to_inspect_without_a_push(service, settled, text_of, press):
-    app = LoyaltyApp(FakeProgram(service, MemoryArchive()))
-    async with app.run_test(size=WIDE, notifications=True) as pilot:
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_only_where_there_is_a_push_one_is_offered_to_inspect_it(
+    service, archive, ask, settled, text_of, press, size
+):
+    app = LoyaltyApp(FakeProgram(service, archive))
+    async with app.run_test(size=size, notifications=True) as pilot:
         await settled(pilot)
+        assert "f11 Inspect" not in text_of(app)
         await press(pilot, "f11", "f10", "f12")
-        assert "There is no push to inspect." in text_of(app)
         assert "There is no push to mark." in text_of(app)
+        await ask(pilot, EMAIL)
+        assert "f11 Inspect" in text_of(app)
+        await press(pilot, "f2")
+        assert "f11 Inspect" in text_of(app)
+        await press(pilot, "f6")
+        assert "f11 Inspect" in text_of(app)
+        await press(pilot, "escape", "escape", "escape")
+        await ask(pilot, "nobody@example.org")
+        assert "f11 Inspect" not in text_of(app)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_all_changes_are_offered_where_changes_are_seen_and_help_always(
+    opened, settled, text_of, press, size
+):
+    async with opened(size) as pilot:
+        for keys in ((), ("f11",)):
+            await press(pilot, *keys)
+            assert "f12 All changes" not in text_of(pilot.app)
+            assert "f1 Help" in text_of(pilot.app)
+            view_of(pilot, "changes")
+            await settled(pilot)
+            assert "f12 All changes" in text_of(pilot.app)
+            assert "f1 Help" in text_of(pilot.app)
+            view_of(pilot, "json")
+            await settled(pilot)
+            assert "f12 All changes" not in text_of(pilot.app)
+            assert "f1 Help" in text_of(pilot.app)
+            view_of(pilot, "overview")
+            await settled(pilot)
 
 
 # The timeline
@@ -596,6 +629,22 @@ async def test_tiers_are_told_apart_by_an_edge_not_by_shades_alone(opened, press
     async with opened() as pilot:
         await press(pilot, "f11")
         assert re.search("Tier 1 +│Tier 2 +│Tier 1", text_of(pilot.app))
+
+
+async def test_the_timeline_can_be_put_away_and_stays_away_until_it_is_wanted(
+    opened, press, text_of
+):
+    async with opened(NARROW) as pilot:
+        await press(pilot, "f11")
+        assert "5 of 5" in text_of(pilot.app)
+        await press(pilot, "f9", "f8")
+        assert "5 of 5" not in text_of(pilot.app)
+        assert pilot.app.focused is pilot.app.screen.query_one("#push Tabs")
+        await press(pilot, "escape", "f11")
+        assert "5 of 5" not in text_of(pilot.app)
+        await press(pilot, "f9")
+        assert "5 of 5" in text_of(pilot.app)
+        assert pilot.app.focused is pilot.app.screen.query_one("Timeline")
 
 
 async def test_the_list_goes_on_from_where_the_timeline_has_led(opened, press, text_of):

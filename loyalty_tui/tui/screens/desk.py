@@ -277,5 +277,6 @@ class DeskScreen(Inspects[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to reveal personal data only where some is shown."""
-        del parameters
-        return action != "reveal" or bool(self.query("#pushes-list"))
+        if action == "reveal":
+            return bool(self.query("#pushes-list"))
+        return super().check_action(action, parameters)

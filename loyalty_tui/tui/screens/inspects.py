@@ -48,6 +48,16 @@ class Inspects(Screen[Result]):
 
         return next(iter(self.query(PushList)), None)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to inspect where there is a push, and to show all changes where some are shown."""
+        if action == "inspect":
+            pushes = self._listed()
+            return pushes is not None and pushes.entry is not None
+        if action == "all_changes":
+            view = self._inspector()
+            return view is not None and view.active == "changes"
+        return super().check_action(action, parameters)
+
     def show_mark(self) -> None:
         """Show which push is marked."""
         if (pushes := self._listed()) is not None:
@@ -64,7 +74,6 @@ class Inspects(Screen[Result]):
         view, pushes = self._inspector(), self._listed()
         entry = pushes.entry if pushes else None
         if view is None or pushes is None or entry is None:
-            self.notify("There is no push to inspect.", markup=False)
             return
         inspector = InspectorScreen(view, entry, self.shared, pushes)
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from loyalty_tui.tui import commands
+
 if TYPE_CHECKING:
     from typing import Any
 
     from textual import events
     from textual.screen import Screen
+
+
+_PALETTE: Final = "palette"
+_LAST: Final = (commands.HELP.action, _PALETTE)
 
 
 class _Key(NamedTuple):
@@ -29,9 +35,9 @@ class _Key(NamedTuple):
 
 
 class KeyLine(Widget):
-    """Names the keys of the screen and of what has the focus, the palette's at the right.
+    """Names the keys of the screen and of what has the focus; help and palette at the right.
 
-    A key that there is no room for is left out as a whole; help and palette name all of them.
+    A key that there is no room for is left out as a whole; those two, which always fit, name all.
     """
 
     ALLOW_SELECT = False
@@ -45,7 +51,7 @@ class KeyLine(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._keys: list[_Key] = []
-        self._palette: _Key | None = None
+        self._last: list[_Key] = []
 
     def on_mount(self) -> None:
         """Keep up with what the keys do."""
@@ -60,23 +66,26 @@ class KeyLine(Widget):
         if not self.is_attached:
             return
         keys: dict[str, _Key] = {}
-        palette = None
+        last: dict[str, _Key] = {}
         for _, binding, is_on, tip in self.screen.active_bindings.values():
             key = _Key(
                 binding.key, self.app.get_key_display(binding), binding.description,
                 tip or binding.description, is_on,
             )  # fmt: skip
             if binding.key == self.app.COMMAND_PALETTE_BINDING:
-                palette = key
+                last[_PALETTE] = key
+            elif binding.show and binding.action == commands.HELP.action:
+                last.setdefault(binding.action, key)
             elif binding.show:
                 keys.setdefault(binding.action, key)
-        if (found := [*keys.values()], palette) != (self._keys, self._palette):
-            self._keys, self._palette = found, palette
+        found = [*keys.values()], [last[name] for name in _LAST if name in last]
+        if found != (self._keys, self._last):
+            self._keys, self._last = found
             self.refresh()
 
     def _placed(self) -> list[tuple[int, _Key]]:
         """Return the keys that there is room for, each with where it begins."""
-        end = self.size.width - (self._palette.width + 1 if self._palette else 0)
+        end = self.size.width - sum(key.width for key in self._last) - bool(self._last)
         placed: list[tuple[int, _Key]] = []
         x = 0
         for key in self._keys:
@@ -84,8 +93,10 @@ class KeyLine(Widget):
                 break
             placed.append((x, key))
             x += key.width
-        if self._palette and end >= 0:
-            placed.append((end + 1, self._palette))
+        x = end + 1
+        for key in self._last if end >= 0 else ():
+            placed.append((x, key))
+            x += key.width
         return placed
 
     def render_line(self, y: int) -> Strip:
@@ -96,7 +107,7 @@ class KeyLine(Widget):
         segments: list[Segment] = []
         x = 0
         for left, key in self._placed():
-            if key is self._palette:
+            if self._last and key is self._last[0]:
                 segments.append(Segment(" " * (left - 1 - x), words))
                 segments.append(Segment("▏", style("key-line--edge")))
             segments.append(Segment(f" {key.shown} ", style("key-line--key")))

@@ -285,7 +285,10 @@ class PushReader(QuickScrollView):
             return  # it comes with the next page
         refs = tuple(each.ref if each else "" for each in (entry, self.ahead))
         if refs != self._highlighted:
+            had_entry = any(self._highlighted[:1])
             self._highlighted = refs
+            if bool(entry) != had_entry:  # keys that need a push begin or cease to do something
+                self.screen.refresh_bindings()
             self.post_message(self.Highlighted(entry))
 
     # What arrives

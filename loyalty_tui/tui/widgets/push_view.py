@@ -109,6 +109,7 @@ class PushView(TabbedContent):
     async def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         """Read for the view that is seen now."""
         event.stop()
+        self.screen.refresh_bindings()
         name = event.pane.id or VIEWS[0]
         if name not in self._views and event.pane.is_attached:
             self._views[name] = _made(name, self._glyphs)
