@@ -166,7 +166,7 @@ TIMELINE = Command(
 FOLD_TIMELINE = Command(
     "fold_timeline",
     "f8,ctrl+s",
-    "Fold it",
+    "Put away",
     "Put the member’s points over time away, or bring them back.",
 )
 
