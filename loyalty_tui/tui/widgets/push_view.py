@@ -112,8 +112,9 @@ class PushView(TabbedContent):
         self.screen.refresh_bindings()
         name = event.pane.id or VIEWS[0]
         if name not in self._views and event.pane.is_attached:
-            self._views[name] = _made(name, self._glyphs)
-            await event.pane.mount(self._views[name])
+            view = _made(name, self._glyphs)
+            await event.pane.mount(view)
+            self._views[name] = view
         asked = self._asked()
         if self._drawn.get(self.active) != asked:  # another push is in it, or a revealed one
             self._show(None, asked)
