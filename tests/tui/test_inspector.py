@@ -299,6 +299,15 @@ async def test_what_departs_from_the_document_is_said_in_one_line(
         assert line not in text_of(pilot.app)
 
 
+async def test_the_line_below_the_tab_is_as_wide_as_the_tab(opened, press):
+    async with opened() as pilot:
+        line = pilot.app.screen.query_one("#push Underline")
+        whole = line.highlight_start, line.highlight_end
+        line.highlight_start = line.highlight_end = 1  # as Textual draws it before the tab is there
+        await press(pilot, "down")
+        assert (line.highlight_start, line.highlight_end) == whole != (1, 1)
+
+
 async def test_a_push_that_cannot_be_read_says_why(opened, archive, press, text_of):
     async with opened() as pilot:
         archive.texts.clear()

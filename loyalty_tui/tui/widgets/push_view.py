@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Static, TabbedContent, TabPane
+from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
 from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui import inspecting
@@ -189,6 +189,8 @@ class PushView(TabbedContent):
         else:
             view.is_revealed = self.is_revealed
             view.show(opened.text if opened else "", notice=notice)
+        # The line below it may have been drawn before the tab had its place.
+        self.query_one(Tabs)._highlight_active(animate=False)  # noqa: SLF001 - as Textual does it
         if self._is_drawn:
             self._look_ahead()
 
