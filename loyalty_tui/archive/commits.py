@@ -174,7 +174,7 @@ class Commits:
         self._began = time.monotonic()
         try:
             is_begun = self._syncer is not None and self._sync(batch, self._syncer)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - told to whoever waits, whatever it is
             self._finish(batch, 0, error)
             return
         if not is_begun:

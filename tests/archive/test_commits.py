@@ -172,6 +172,22 @@ async def test_what_could_not_be_synced_is_taken_back(synced, tmp_path):
     assert [line["push"]["n"] for line in lines(tmp_path)] == [0, 2]
 
 
+async def test_whatever_keeps_a_batch_from_being_written_is_told(synced, tmp_path, monkeypatch):
+    commits, held, _ = synced
+
+    def fail(*_):
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Segments, "begin", fail)
+        with pytest.raises(ArchiveError):
+            await commits.save(b'{"n":1}')
+    saved = commits.save(b'{"n":2}')
+    (await held.begun.get())(None)
+    await saved
+    assert [line["push"]["n"] for line in lines(tmp_path)] == [0, 2]
+
+
 async def test_what_the_system_does_not_sync_a_thread_does(synced, tmp_path):
     commits, held, _ = synced
     held.refuses = True
