@@ -137,6 +137,7 @@ class LoyaltyApp(App[int]):
 
     def _fatal_error(self) -> None:
         # Textual would print a traceback with the values of all local variables: members' data.
-        self.fault = sys.exception()
+        # The first is what it began with; what others meet while the widgets go, comes of it.
+        self.fault = self.fault or sys.exception()
         self._return_code = ExitCode.BUG
         self._close_messages_no_wait()

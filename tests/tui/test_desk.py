@@ -9,6 +9,7 @@ from textual.widgets import Input
 from loyalty_tui.crowdmanager import models
 from loyalty_tui.errors import ArchiveError, CredentialsError, UnreachableError
 from loyalty_tui.tui.state import PushesFound
+from loyalty_tui.tui.widgets.push_list import PushList
 
 from .conftest import NOW
 
@@ -499,3 +500,44 @@ async def test_answers_for_a_desk_that_is_being_left_are_dropped(desk, ask, sett
         await pane.show(PushesFound(found, ""))
         assert found
         assert newest
+
+
+async def test_what_a_list_sends_while_it_goes_is_for_nobody(desk, ask, settled, text_of):
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, GEORGE)
+        pane = desk.screen.query_one("PushesPane")
+        pushes = desk.screen.query_one(PushList)
+        entry = pushes.entry
+        await pilot.press("escape")
+        await settled(pilot)
+        assert not desk.screen.query(PushList)
+        late = (
+            PushList.Highlighted(entry),
+            PushList.Noted("1 new"),
+            PushList.Opened(entry),
+            PushList.Failed(ArchiveError("Gone.", "Look.")),
+        )
+        for message in late:
+            pane.post_message(message)
+        await settled(pilot)
+        shown = text_of(desk)
+        assert "saved for the same" in shown
+        assert "Gone." not in shown
+        assert "1 new" not in shown
+        assert desk.fault is None
+
+
+async def test_the_first_fault_is_the_one_that_is_reported(desk, settled):
+    def fail(words):
+        raise LookupError(words)
+
+    async def run():
+        async with desk.run_test() as pilot:
+            await settled(pilot)
+            desk.call_later(fail, "first")
+            desk.screen.call_later(fail, "second")
+            await pilot.pause()
+
+    with pytest.raises(LookupError, match="first"):  # the pilot hands on what happened
+        await run()
+    assert str(desk.fault) == "first"

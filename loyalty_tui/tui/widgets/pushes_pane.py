@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from loyalty_tui.tui.program import PushArchive
     from loyalty_tui.tui.sharing import Shared
     from loyalty_tui.tui.widgets.push_list import PushList
+    from loyalty_tui.tui.widgets.push_view import PushView
 
 
 class PushesPane(Vertical):
@@ -60,6 +61,7 @@ class PushesPane(Vertical):
         self._members: tuple[MemberFound, ...] = ()
         self._chosen = 0
         self._note = ""
+        self._shown: tuple[PushList, PushView] | None = None
         self._showing = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
@@ -89,6 +91,7 @@ class PushesPane(Vertical):
 
     async def _show_note(self, note: str) -> None:
         self._members = ()
+        self._shown = None  # what a list that is on its way out still sends is for nobody
         self._note = ""
         self.border_title = self.BORDER_TITLE
         self._sum_up()
@@ -107,8 +110,6 @@ class PushesPane(Vertical):
         if is_same:  # in the order in which they are on the screen
             by_id = {member.member_id: member for member in members}
             members = tuple(by_id[member_id] for member_id in ids)
-        from loyalty_tui.tui.widgets.push_view import PushView
-
         self._members = members
         self._chosen = self._chosen if is_same else 0
         await self._mount_list()
@@ -122,16 +123,16 @@ class PushesPane(Vertical):
         )
         await self._list_members(is_same=is_same)
         self._sum_up()
-        if is_same:
-            for view in self.query(PushView):
-                view.archive_changed()
-            self._list.changed()
-            self._list.count(members[self._chosen].pushes)
+        if is_same and self._shown is not None:
+            pushes, view = self._shown
+            view.archive_changed()
+            pushes.changed()
+            pushes.count(members[self._chosen].pushes)
         else:
             self._list_pushes()
 
     async def _mount_list(self) -> None:
-        if self.query("#pushes-list"):
+        if self._shown is not None:
             return
         self.add_class("-listing")  # a list takes more room than a note
         from loyalty_tui.tui.widgets.push_list import PushList
@@ -141,11 +142,11 @@ class PushesPane(Vertical):
             pushes = PushList(
                 self._archive, self._glyphs, self._now, shows_member=False, id="pushes-list"
             )
-            pushes.is_revealed = self.is_revealed
             pushes.marked = self._shared.marked_ref
             view = PushView(self._archive, self._glyphs, self._shared)
-            view.is_revealed = self.is_revealed
             await self.mount(pushes, view)
+            self._shown = pushes, view
+            self.watch_is_revealed()
 
     async def _list_members(self, *, is_same: bool) -> None:
         """Give each of several members its line."""
@@ -164,15 +165,10 @@ class PushesPane(Vertical):
         for number, member in enumerate(self._members):
             lines.replace_option_prompt_at_index(number, _line(member))
 
-    @property
-    def _list(self) -> PushList:
-        from loyalty_tui.tui.widgets.push_list import PushList
-
-        return self.query_one("#pushes-list", PushList)
-
     def _list_pushes(self) -> None:
-        member = self._members[self._chosen]
-        self._list.ask(member.query, member.pushes)
+        if self._shown is not None:
+            member = self._members[self._chosen]
+            self._shown[0].ask(member.query, member.pushes)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """List the pushes of the chosen member."""
@@ -193,16 +189,16 @@ class PushesPane(Vertical):
 
     def on_push_list_highlighted(self, event: PushList.Highlighted) -> None:
         """Open the push under the cursor."""
-        from loyalty_tui.tui.widgets.push_view import PushView
-
         event.stop()
-        for view in self.query(PushView):
-            view.show(event.entry, self._list.ahead)
+        if self._shown is not None:
+            pushes, view = self._shown
+            view.show(pushes.entry, pushes.ahead)
 
     def on_push_list_opened(self, event: PushList.Opened) -> None:
         """Go to the opened push."""
         event.stop()
-        self.query_one("#push Tabs").focus()
+        if self._shown is not None:
+            self._shown[1].query_one("Tabs").focus()
 
     def on_push_list_noted(self, event: PushList.Noted) -> None:
         """Say in the frame what the list has to say."""
@@ -210,24 +206,25 @@ class PushesPane(Vertical):
         from loyalty_tui.tui.widgets import push_columns
 
         event.stop()
-        order = push_columns.in_words(self._list.sorting, descending=self._list.descending)
-        is_usual = self._list.sorting is Sorting.UPDATED and self._list.descending
+        if self._shown is None:
+            return
+        pushes, _ = self._shown
+        order = push_columns.in_words(pushes.sorting, descending=pushes.descending)
+        is_usual = pushes.sorting is Sorting.UPDATED and pushes.descending
         self._note = " · ".join(note for note in ("" if is_usual else order, event.note) if note)
         self._sum_up()
 
     async def on_push_list_failed(self, event: PushList.Failed) -> None:
         """Say why the list cannot be read."""
         event.stop()
-        await self.show(PushesFailed(event.error))
+        if self._shown is not None:
+            await self.show(PushesFailed(event.error))
 
     def watch_is_revealed(self) -> None:
         """Show list and open push again, with or without personal data."""
         self._sum_up()
-        if self.query("#pushes-list"):
-            from loyalty_tui.tui.widgets.push_view import PushView
-
-            self._list.is_revealed = self.is_revealed
-            self.query_one(PushView).is_revealed = self.is_revealed
+        for widget in self._shown or ():
+            widget.is_revealed = self.is_revealed
 
     def _sum_up(self) -> None:
         """Say in the frame what goes for the whole pane."""
@@ -236,8 +233,8 @@ class PushesPane(Vertical):
 
     def focus_list(self) -> None:
         """Put the cursor into the list, when there is one."""
-        if self._members:
-            self._list.focus()
+        if self._shown is not None:
+            self._shown[0].focus()
 
 
 def _ids(members: tuple[MemberFound, ...]) -> list[int | None]:
