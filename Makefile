@@ -18,7 +18,7 @@ demo: $(VENV)/installed
 	@$(BIN)/loyalty-tui demo
 
 test: $(VENV)/installed $(VENV)/test-tools
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist worksteal
 
 check: $(VENV)/installed $(VENV)/test-tools $(VENV)/check-tools
 	$(BIN)/ruff check
