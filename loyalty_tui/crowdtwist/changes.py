@@ -80,9 +80,16 @@ class Line:
     """The value as one reads it; "not sent", "not set" or "empty" where there was none."""
     after: str
     is_noise: bool = False
-    """Whether it says nothing of the member, or says again what another line says."""
+    """Whether it says nothing of the member."""
     hidden: bool = False
     """Whether personal data in it is masked."""
+    is_said: bool = False
+    """Whether another line says it, or says it of all that this is a part of."""
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether one can do without it."""
+        return self.is_noise or self.is_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +105,15 @@ class Changes:
     """What changed from one push to another."""
 
     sections: tuple[Section, ...]
-    """In the order in which the fields are shown, noise included."""
+    """In the order in which the fields are shown, those one can do without included."""
     summary: str
-    """The most telling ones on one line, without personal data; "no change" when all is noise."""
+    """The most telling ones on one line, without personal data; "no change" without any."""
     points: int | Decimal | None
     """By how much the total points changed; None unless both pushes sent a number."""
     noise: int
-    """How many of the lines are noise."""
+    """How many of the lines say nothing of the member."""
+    said: int
+    """How many others another line says, or says of all that they are a part of."""
 
 
 class _Told(NamedTuple):
@@ -125,11 +134,12 @@ def read(before: Mapping[str, object], after: Mapping[str, object], *, reveal: b
         _summary(told),
         _difference(before.get("totalPoints"), after.get("totalPoints")),
         sum(each.line.is_noise for each in told),
+        sum(each.line.is_said for each in told),
     )
 
 
 def _summary(told: list[_Told]) -> str:
-    telling = [each for each in told if not each.line.is_noise]
+    telling = [each for each in told if not each.line.is_aside]
     chosen = [each for each in telling if each.weight < _AS_DETAIL] or telling
     words = " · ".join(each.line.words for each in chosen) or "no change"
     return neutralise(words, _LONGEST_SUMMARY)
@@ -152,7 +162,7 @@ def _told(
         told = _told_of(change, spelled, reveal=reveal)
         has_custom = has_custom or told.group == CUSTOM
         if is_said or (tier is not None and told.line.path in _SAID_WITH_TIER):
-            told = told._replace(line=replace(told.line, is_noise=True))
+            told = told._replace(line=replace(told.line, is_noise=False, is_said=True))
         elif told.line.path == _EVENT and _event(change.after) in _TELLING_EVENTS:
             told = told._replace(weight=1)
         yield told

@@ -187,6 +187,36 @@ async def test_noise_is_folded_away_until_a_key_shows_it(opened, press, settled,
         assert "last updated" not in text_of(pilot.app)
 
 
+async def test_what_is_folded_away_is_counted_by_why_and_has_a_sign_when_it_is_shown(
+    opened, archive, press, settled, text_of
+):
+    archive.add(push(1780000000, 1020) | {"tierInfo": None})
+    async with opened() as pilot:
+        view_of(pilot, "changes")
+        await settled(pilot)
+        shown = " ".join(text_of(pilot.app).split())
+        counts = re.search(r"Folded away: (\d+) says? .*?, (\d+) are part of others", shown)
+        await press(pilot, "f12")
+        pane = pilot.app.screen.query_one("#changes-lines")
+        lines = [line.text for line in map(pane.render_line, range(pane.size.height))]
+        signed = [line for line in lines if line.startswith(" · ")]
+        assert 0 < len(signed) <= sum(map(int, counts.groups()))
+        assert any("tier details removed" in line for line in lines)
+        assert not any("tier details removed" in line for line in signed)
+
+
+@pytest.mark.parametrize("width", [40, 120])
+def test_changes_one_can_do_without_are_told_apart_without_colour(width):
+    view = ChangesView(glyphs.ASCII)
+    told = changes.read(push(1, 5), push(2, 6), reveal=False)
+    view.show(Compared(PushKind.PROFILE, None, is_marked=False, changes=told), shows_all=True)
+    words = ["".join(text for text, _ in line) for line in view.lay_out(width)]
+    assert [each[:4] for each in words if "last updated" in each or "total points" in each] == [
+        " - l", " tot",
+    ]  # fmt: skip
+    assert words[-1].endswith("F12 folds them away.")
+
+
 async def test_changes_are_told_against_a_marked_push_until_the_mark_is_gone(
     opened, press, text_of
 ):

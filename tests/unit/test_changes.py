@@ -194,11 +194,21 @@ def test_an_object_that_becomes_null_is_told_once_and_what_was_in_it_is_folded_a
         (after(customData={"till": "1"}), SAMPLE, "custom data removed"),
         (SAMPLE, after(tierInfo__currentLevel=None), "current tier removed"),
     ):
-        told = [line.words for line in lines(one, other).values() if not line.is_noise]
+        told = [line.words for line in lines(one, other).values() if not line.is_aside]
         assert told == [words]
     assert summary(tierInfo__currentLevel=None) == "current tier removed"
     line = lines(SAMPLE, after(tierInfo=None))["tierInfo"]
     assert (line.before, line.after) == ("an object", "not set")
+
+
+def test_parts_of_what_was_removed_and_what_the_tier_says_are_not_counted_as_noise():
+    read = changes.read(SAMPLE, after(tierInfo=None, dateLastUpdated="1"), reveal=False)
+    gone = lines(SAMPLE, after(tierInfo=None))
+    assert (read.noise, read.said) == (1, len(gone) - 1)
+    assert not gone["tierInfo.daysUntilResetDate"].is_noise
+    other = after(tierInfo__currentLevel__title="Tier 9", fanLevelName="Tier 9")
+    read = changes.read(SAMPLE, other, reveal=False)
+    assert (read.noise, read.said) == (0, 2)
 
 
 def test_a_tier_block_that_goes_leaves_nothing_unsaid():

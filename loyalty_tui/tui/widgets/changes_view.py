@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 _LONGEST_NAME: Final = 40
 _BESIDE: Final = 100
 """Cells from which on both values stand beside the words."""
+_ASIDE: Final = (
+    ("says nothing of the member", "say nothing of the member"),
+    ("is part of another", "are part of others"),
+)
+"""What goes for one, and for several, of the changes one can do without: noise, and those said."""
 
 
 class ChangesView(Lines):
@@ -46,12 +51,12 @@ class ChangesView(Lines):
         if changes is None:
             return made
         for section in changes.sections:
-            shown = [line for line in section.lines if self._shows_all or not line.is_noise]
+            shown = [line for line in section.lines if self._shows_all or not line.is_aside]
             if shown:
                 made.append(((section.name, "group"),))
             for line in shown:
                 made += self._change(line, width)
-        if changes.noise == sum(len(section.lines) for section in changes.sections):
+        if all(line.is_aside for section in changes.sections for line in section.lines):
             nothing = "Nothing else differs." if changes.noise else "Nothing differs."
             made.append(((nothing, "value"),))
         made += [((each, "aside"),) for each in lines.wrapped(self._folded(changes), width)]
@@ -64,10 +69,11 @@ class ChangesView(Lines):
         values = f"{line.before} {arrow} {line.after}" if line.path else ""
         if f" {values}" in f" {words}":
             values = ""
-        style = "aside" if line.is_noise else "strong"
+        style = "aside" if line.is_aside else "strong"
+        lead = f" {self._glyphs.bullet} " if line.is_aside else " "  # told apart without colour too
         if width >= _BESIDE:
             half = width // 2
-            left = [f" {each}" for each in lines.wrapped(words, half - lines.GAP - 1)]
+            left = _led(lead, words, half - lines.GAP)
             right = lines.wrapped(values, width - half)
             return [
                 (
@@ -76,18 +82,28 @@ class ChangesView(Lines):
                 )
                 for n in range(max(len(left), len(right)))
             ]
-        made: list[Line] = [((f" {each}", style),) for each in lines.wrapped(words, width - 1)]
+        made: list[Line] = [((each, style),) for each in _led(lead, words, width)]
         if values:
-            made += [((f"   {each}", "label"),) for each in lines.wrapped(values, width - 3)]
+            below = " " * (len(lead) + 2)
+            made += [((each, "label"),) for each in _led(below, values, width)]
         return made
 
     def _folded(self, changes: Changes) -> str:
-        if not changes.noise:
+        counts = zip((changes.noise, changes.said), _ASIDE, strict=True)
+        kinds = [(count, words) for count, words in counts if count]
+        if not kinds:
             return ""
         if self._shows_all:
-            return "Faint ones say nothing of the member; F12 folds them away."
-        what = wording.counted(changes.noise, "more change says", "more changes say")
-        return f"{what} nothing of the member; F12 shows all."
+            what = " or ".join(several for _, (_, several) in kinds)
+            return f"Those with {self._glyphs.bullet} {what}; F12 folds them away."
+        what = ", ".join(wording.counted(count, *words) for count, words in kinds)
+        return f"Folded away: {what}; F12 shows all."
+
+
+def _led(lead: str, text: str, width: int) -> list[str]:
+    """Return a text in lines of at most so many cells, the first one after a lead."""
+    broken = lines.wrapped(text, width - len(lead))
+    return [f"{' ' * len(lead) if number else lead}{line}" for number, line in enumerate(broken)]
 
 
 def _against(compared: Compared) -> str:
