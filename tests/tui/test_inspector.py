@@ -646,6 +646,24 @@ async def test_points_that_are_equal_are_said_to_be(opened, archive, press, text
         assert "22:13 · total = redeemable 5 · Tier 1" in shown
 
 
+@pytest.mark.parametrize("size", [NARROW, (120, 40)])
+async def test_the_mark_hides_no_event_over_time(opened, press, size):
+    async with opened(size) as pilot:
+        await press(pilot, "f11")
+        timeline = pilot.app.screen.query_one("Timeline")
+
+        def rows():
+            return [timeline.render_line(y).text for y in range(timeline.content_size.height)]
+
+        events = rows()[-3]
+        assert [letter for letter in events if letter not in " ·"] == [*"SJD"]
+        for number in range(5):
+            await press(pilot, "f10")
+            assert "".join(rows()).count("◆") == 1, number
+            assert rows()[-3] == events, number
+            await press(pilot, "f10", "ctrl+down")
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_the_newest_tier_is_readable_however_late_it_began(
     opened, archive, press, text_of, size

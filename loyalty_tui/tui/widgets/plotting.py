@@ -57,6 +57,11 @@ class Plot:
     range: Range | None
     """Of both lines together; None when no push has points."""
 
+    def free(self, column: int) -> int:
+        """Return the lowest row that no line has a part of in a column; the last if all have."""
+        empty = (row for row in reversed(range(len(self.rows))) if not self.rows[row][column][1])
+        return next(empty, len(self.rows) - 1)
+
 
 def moment(entry: Entry) -> datetime:
     """Return when a push was, which has to have a date."""

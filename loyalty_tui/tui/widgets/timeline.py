@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MOST_PUSHES: Final = 600
 """Pushes that are shown; of more a sample is."""
 _ROWS_AROUND: Final = 4
-"""Tiers above; events and the mark, dates and the cursor's words below."""
+"""Tiers above; events, dates and the cursor's words below."""
 _WIDEST_LABEL: Final = 14
 _LONGEST: Final = 40
 _LEAST_BAND: Final = 3
@@ -231,11 +231,7 @@ class Timeline(Widget, can_focus=True):
         if y == height - 2:
             return self._dates(left, width)
         if y == height - 3:
-            cells = [self._event_cell(sign) for sign in drawn.events]
-            marked = self._index(self.marked)
-            if marked is not None:
-                cells[drawn.columns[marked]] = self._glyphs.marked, self._style("redeemable")
-            return self._row(" " * left, cells, drawn)
+            return self._row(" " * left, [self._event_cell(sign) for sign in drawn.events], drawn)
         if y == 0:
             return self._tiers(drawn, left, width)
         row = drawn.rows[y - 1]
@@ -244,7 +240,11 @@ class Timeline(Widget, can_focus=True):
             label = _short(drawn.range.high if y == 1 else drawn.range.low)
         text = fitted(label, left - 1, is_right=True) + " " if left else ""
         styles = (aside, self._style("total"), self._style("redeemable"))
-        return self._row(text, [(sign, styles[line]) for sign, line in row], drawn)
+        cells = [(sign, styles[line]) for sign, line in row]
+        marked = self._index(self.marked) if self.marked else None
+        if marked is not None and drawn.free(drawn.columns[marked]) == y - 1:
+            cells[drawn.columns[marked]] = self._glyphs.marked, self._style("redeemable")
+        return self._row(text, cells, drawn)
 
     def _row(self, label: str, cells: list[tuple[str, Style]], drawn: Plot) -> Strip:
         """Return a row of cells with the bands behind it and the cursor over it."""
