@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from loyalty_tui.crowdtwist import changes, differences, json_text, overview, profile, reading
 from loyalty_tui.crowdtwist.profile import PushKind
+from loyalty_tui.crowdtwist.readable import NOT_SENT, NOT_SET
 from loyalty_tui.errors import ArchiveError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from threading import Event
 
     from loyalty_tui.archive.model import Entry
@@ -42,6 +44,8 @@ class Opened:
     sections: tuple[Section, ...] = ()
     compared: Compared | None = None
     text: str = ""
+    points: tuple[str, str] | None = None
+    """Why total and redeemable points may be no numbers; None where the index knows both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +67,39 @@ def open_push(archive: PushArchive, asked: Asked, stop: Event) -> Opened:
         ArchiveError: It cannot be read.
     """
     text = archive.text(asked.entry.ref)
-    reveal = asked.reveal
     if stop.is_set():
         return Opened()
+    opened = _read(archive, asked, text, stop)
+    numbers = asked.entry.total_points, asked.entry.redeemable_points
+    is_said = asked.entry.kind is not PushKind.PROFILE or None not in numbers
+    return opened if is_said else replace(opened, points=_points(_decoded(text)))
+
+
+def _read(archive: PushArchive, asked: Asked, text: str, stop: Event) -> Opened:
+    reveal = asked.reveal
     if asked.view == "json":
         return Opened(text=text)  # the view masks it itself
     if asked.view == "changes":
         return Opened(compared=_compare(archive, asked, text, stop))
-    # Only objects are kept as pushes.
-    push = cast("dict[str, object]", json_text.loads(text))
+    push = _decoded(text)
     is_profile = profile.understand(push).kind is PushKind.PROFILE
     sections = reading.read(push, reveal=reveal, is_whole=is_profile)
     drift = reading.drift(sections) if is_profile else ""
     if asked.view == "fields":
         return Opened(drift, sections=sections)
     return Opened(drift, overview.read(push, reveal=reveal))
+
+
+def _decoded(text: str) -> dict[str, object]:
+    return cast("dict[str, object]", json_text.loads(text))  # only objects are kept as pushes
+
+
+def _points(push: Mapping[str, object]) -> tuple[str, str]:
+    total, redeemable = (
+        NOT_SENT if name not in push else NOT_SET if push[name] is None else "no number"
+        for name in ("totalPoints", "redeemablePoints")
+    )
+    return total, redeemable
 
 
 def _compare(archive: PushArchive, asked: Asked, text: str, stop: Event) -> Compared:

@@ -593,17 +593,20 @@ async def test_the_timeline_is_asked_for_once_a_member(opened, archive, press, t
         assert "total 5 to 5" in text_of(pilot.app)
 
 
-@pytest.mark.parametrize("sent", [{"totalPoints": "12x"}, {"totalPoints": None}, {}])
-async def test_a_total_that_is_no_number_is_not_said_to_be_missing(
-    opened, archive, press, text_of, sent
-):
-    pushed = push(1780000000, 0)
-    del pushed["totalPoints"]
-    archive.add(pushed | sent)
+@pytest.mark.parametrize("view", ["overview", "changes", "json"])
+async def test_it_is_said_over_time_why_points_are_no_number(opened, archive, press, text_of, view):
+    for at, sent in enumerate(({"totalPoints": "12x"}, {"totalPoints": None}, {})):
+        pushed = push(1780000000 + at, 0)
+        del pushed["totalPoints"]
+        archive.add(pushed | sent)
     async with opened() as pilot:
+        view_of(pilot, view)
         await press(pilot, "f11")
-        assert "total: no number · redeemable 5,200" in text_of(pilot.app)
-        assert "not given" not in text_of(pilot.app)
+        for words in ("not sent", "not set", "no number"):
+            assert f"total: {words} · redeemable 5,200" in text_of(pilot.app)
+            await press(pilot, "ctrl+down")
+        await press(pilot, "f9", "right", "right")
+        assert "total: not set · redeemable 5,200" in text_of(pilot.app)
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,10 @@ class InspectorScreen(Inspects[bool]):
         self._entry, self._is_astray = event.entry, True
         self._show(event.entry)
 
+    def on_push_view_points_read(self, event: PushView.PointsRead) -> None:
+        """Say over time why a push has no number there."""
+        self.query_one(Timeline).explain(event.ref, event.points)
+
     # Commands
 
     def action_back(self) -> None:

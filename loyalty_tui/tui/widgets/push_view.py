@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
@@ -37,6 +38,14 @@ _AHEAD = 0.03
 
 class PushView(TabbedContent):
     """Four views of one push; only the one that is seen is read for, in a thread, and drawn."""
+
+    class PointsRead(Message):
+        """It is known in which way a push says no number of points."""
+
+        def __init__(self, ref: str, points: tuple[str, str]) -> None:
+            super().__init__()
+            self.ref = ref
+            self.points = points
 
     is_revealed: var[bool] = var(default=False)
     """Whether personal data is shown as sent."""
@@ -175,6 +184,8 @@ class PushView(TabbedContent):
         if view is None or not (view.is_attached and self._drift.is_attached):
             return  # it is still to come, or has been taken away
         self._drawn[name] = asked if opened else None
+        if opened and asked and opened.points:
+            self.post_message(self.PointsRead(asked.entry.ref, opened.points))
         words = opened.drift if opened else ""
         if words:
             self._drift.update(Content(f"{self._glyphs.notice} {words}"), layout=False)

@@ -44,6 +44,8 @@ _PAGE: Final = 10
 _TITLE: Final = "Points over time (UTC)"
 _SHORT_TITLE: Final = "Points (UTC)"
 _ROOM_FOR_TITLE: Final = 100
+_UNREAD: Final = ("no number", "no number")
+"""What goes for points that were not sent, are null or a text, until one knows which."""
 
 
 class Timeline(Widget, can_focus=True):
@@ -91,6 +93,7 @@ class Timeline(Widget, can_focus=True):
         """The index of the push that is shown; None when it is not among those drawn."""
         self._notice = "Reading the member’s pushes …"
         self._plot: tuple[tuple[int, int], Plot] | None = None
+        self._why = ("", _UNREAD)
         self.border_title = _TITLE
 
     def show(self, history: History, entry: Entry) -> None:
@@ -112,6 +115,11 @@ class Timeline(Widget, can_focus=True):
         """Put the cursor on a push; on none when that one is not among those shown."""
         self._entry = entry
         self._cursor = self._index(entry.ref)
+        self.refresh()
+
+    def explain(self, ref: str, points: tuple[str, str]) -> None:
+        """Say of a push why its total and redeemable points are no numbers, where they are not."""
+        self._why = ref, points
         self.refresh()
 
     def lacks(self, entry: Entry) -> bool:
@@ -304,7 +312,7 @@ class Timeline(Widget, can_focus=True):
         at = plotting.moment(entry)
         parts = [
             f"{wording.day(at)} {at:%H:%M}",
-            *_points(entry),
+            *_points(entry, self._why[1] if self._why[0] == entry.ref else _UNREAD),
             neutralise(entry.tier, _LONGEST) or "no tier",
             neutralise(entry.event, _LONGEST).lower() or "no event",
             f"{self._cursor + 1:,} of {len(self._entries):,}",
@@ -339,14 +347,16 @@ def _short(value: int | Decimal) -> str:
     return text if len(text) <= _WIDEST_LABEL else f"{text[: _WIDEST_LABEL - 1]}…"
 
 
-def _points(entry: Entry) -> list[str]:
-    """Return what a push says of points: not sent, null and no number are all one here."""
+def _points(entry: Entry, why: tuple[str, str]) -> list[str]:
+    """Return what a push says of points, or why that is no number."""
     total, redeemable = entry.total_points, entry.redeemable_points
     if total is not None and total == redeemable:
         return [f"total = redeemable {_short(total)}"]
     return [
-        f"{name}: no number" if value is None else f"{name} {_short(value)}"
-        for name, value in (("total", total), ("redeemable", redeemable))
+        f"{name}: {reason}" if value is None else f"{name} {_short(value)}"
+        for name, value, reason in zip(
+            ("total", "redeemable"), (total, redeemable), why, strict=True
+        )
     ]
 
 
