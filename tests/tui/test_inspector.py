@@ -415,6 +415,23 @@ async def test_the_whole_screen_opens_from_the_pane_and_goes_back_to_it(
         assert pilot.app.focused is pilot.app.screen.query_one("#pushes-list")
 
 
+async def test_the_whole_screen_says_when_a_push_was_received_however_little_room_there_is(
+    opened, archive, press, text_of
+):
+    archive.add(push(1780000000, 5), received_at=datetime(2026, 5, 28, 20, 26, 42, tzinfo=UTC))
+    said = "updated 28 May 2026 20:26:40 UTC, received 28 May 2026 20:26:42 UTC"
+    async with opened(WIDE) as pilot:
+        await press(pilot, "f11")
+        assert f"George Lim · 6566 · profile push, {said}" in text_of(pilot.app)
+        await pilot.resize_terminal(*NARROW)
+        await press(pilot, "f10")
+        shown = [line.strip() for line in text_of(pilot.app).splitlines()]
+        assert "George Lim · 6566 · ◆ marked · profile push," in shown
+        assert said in shown
+        await press(pilot, "ctrl+down")
+        assert "updated 1 May 2026 00:00:00 UTC" in text_of(pilot.app)
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_the_whole_screen_opens_from_the_archive_view_and_goes_back_to_it(
     opened, press, text_of, size

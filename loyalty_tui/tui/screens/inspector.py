@@ -78,9 +78,17 @@ class InspectorScreen(Inspects[bool]):
         self._title()
 
     def _title(self) -> None:
-        words = _titled(self._entry, self.shared.marked, self._glyphs)
+        first, then = _titled(self._entry, self.shared.marked, self._glyphs)
         for line in self.query("#inspected").results(Static):
-            line.update(words, layout=False)
+            # What comes last is told of nowhere else: it has a line of its own rather than none.
+            is_long = first.cell_length + 1 + len(then) > self.size.width - line.gutter.width
+            line.set_class(is_long, "-long")
+            rest = ("\n" if is_long else " ") + then
+            line.update(first + Content.styled(rest, "$foreground-muted"), layout=False)
+
+    def on_resize(self) -> None:
+        """Tell of the push in as many lines as that needs."""
+        self._title()
 
     def show_mark(self) -> None:
         """Say in the member's line and over time which push is marked."""
@@ -168,23 +176,26 @@ class InspectorScreen(Inspects[bool]):
         view.is_revealed = not view.is_revealed
 
 
-def _titled(entry: Entry | None, marked: Entry | None, glyphs: Glyphs) -> Content:
+def _titled(entry: Entry | None, marked: Entry | None, glyphs: Glyphs) -> tuple[Content, str]:
+    """Return whose push is shown, and of what kind; then from when it is."""
     if entry is None:
-        return Content("No push")
+        return Content("No push"), ""
     name = neutralise(entry.name.strip(), _LONGEST_NAME)
     number = "" if entry.member_id is None else f"{entry.member_id}"
-    what = f"{entry.kind} push"
+    when = []
     if entry.updated_at is not None:
-        what += f", updated {wording.moment(entry.updated_at)}"
+        when.append(f"updated {wording.moment(entry.updated_at)}")
     if entry.received_at is not None:
-        what += f", received {wording.moment(entry.received_at)}"
+        when.append(f"received {wording.moment(entry.received_at)}")
     if entry.copies > 1:
-        what += f", {entry.copies:,} times"
+        when.append(f"{entry.copies:,} times")
     whose = " · ".join(part for part in (name, number) if part)
     mark = f"{_mark(marked, entry, glyphs)} · " if marked else ""
-    return Content.assemble(
+    what = f"{entry.kind} push{',' if when else ''}"
+    first = Content.assemble(
         (whose, "bold"), " · " if whose else "", (mark, "$accent"), (what, "$foreground-muted")
     )
+    return first, ", ".join(when)
 
 
 def _mark(marked: Entry, entry: Entry, glyphs: Glyphs) -> str:
