@@ -107,14 +107,15 @@ def drift(sections: tuple[Section, ...]) -> str:
     return " · ".join(f"{count} {words}" for count, words in counts if count)
 
 
-def veil(*, reveal: bool, is_quick: bool = False) -> json_text.Veil:
+def veil(*, reveal: bool, is_quick: bool = False, is_seen: bool = False) -> json_text.Veil:
     """Return the veil over a push: secrets redacted, personal data masked unless revealed.
 
     Which objects and arrays it replaces whole does not depend on that. A quick one hides the whole
-    of a string that is so long that to look for secrets in it would take a while.
+    of a string that is so long that to look for secrets in it would take a while. One for the eye
+    leaves the masks of numbers without quotes; what it shows is no JSON.
     """
     longest = _LONGEST_SEARCHED if is_quick else None
-    return _Place("", Sensitivity.OPEN, reveal=reveal, longest=longest)
+    return _Place("", Sensitivity.OPEN, reveal=reveal, longest=longest, is_seen=is_seen)
 
 
 def without_secrets(text: str) -> str:
@@ -129,9 +130,9 @@ def without_secrets(text: str) -> str:
 class _Place(json_text.Veil):
     """The veil over one place of a push."""
 
-    __slots__ = ("level", "longest", "path", "reveal", "sensitivity")
+    __slots__ = ("is_seen", "level", "longest", "path", "reveal", "sensitivity")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a look at a value depends on
         self,
         path: str | None,
         sensitivity: Sensitivity,
@@ -139,12 +140,14 @@ class _Place(json_text.Veil):
         reveal: bool,
         level: int = 0,
         longest: int | None = None,
+        is_seen: bool = False,
     ) -> None:
         self.path = path  # None: below anything documented
         self.sensitivity = sensitivity
         self.reveal = reveal
         self.level = level  # strings of JSON around it
         self.longest = longest
+        self.is_seen = is_seen
 
     def enter(self, key: str | None) -> _Place:
         if self.sensitivity is Sensitivity.SECRET or (self.path == "" and key is None):
@@ -157,7 +160,10 @@ class _Place(json_text.Veil):
             return self
         else:
             path, sensitivity = None, Sensitivity.PERSONAL
-        return _Place(path, sensitivity, reveal=self.reveal, level=self.level, longest=self.longest)
+        return _Place(
+            path, sensitivity, reveal=self.reveal, level=self.level, longest=self.longest,
+            is_seen=self.is_seen,
+        )  # fmt: skip
 
     def show(self, token: str) -> str | None:
         if self.sensitivity is Sensitivity.SECRET:
@@ -167,7 +173,9 @@ class _Place(json_text.Veil):
         masked = self.sensitivity is Sensitivity.PERSONAL and not self.reveal
         text = json_text.decoded(token) if token[0] == '"' else token
         shown = _mask(self.path, text) if masked else self._without_secrets(text)
-        return None if shown == text else json.dumps(shown, ensure_ascii=False)
+        if shown == text:
+            return None
+        return shown if self.is_seen and token[0] != '"' else json.dumps(shown, ensure_ascii=False)
 
     def _without_secrets(self, text: str) -> str:
         return _without_secrets(text, self.level, self.longest)
@@ -306,8 +314,9 @@ def sent(field: Field | None, key: str, value: object, *, reveal: bool) -> str:
     if key.casefold() in SECRET_KEYS:
         sensitivity = Sensitivity.SECRET
     place = _Place(
-        field.path if field else None, sensitivity, reveal=reveal, longest=_LONGEST_SEARCHED
-    )
+        field.path if field else None, sensitivity, reveal=reveal, longest=_LONGEST_SEARCHED,
+        is_seen=True,
+    )  # fmt: skip
     return _plain(json_text.compact(value, place, 4 * LONGEST))
 
 
@@ -316,7 +325,9 @@ def _shown(path: str | None, value: object, *, personal: bool, reveal: bool) -> 
     if value in ("", {}, []):
         return EMPTY, False
     if isinstance(value, (dict, list)):
-        place = _Place(None, Sensitivity.PERSONAL, reveal=reveal, longest=_LONGEST_SEARCHED)
+        place = _Place(
+            None, Sensitivity.PERSONAL, reveal=reveal, longest=_LONGEST_SEARCHED, is_seen=True
+        )
         return _plain(json_text.compact(value, place, 4 * LONGEST)), not reveal
     if isinstance(value, bool):
         return json_text.compact(value), False

@@ -1,6 +1,7 @@
 """The JSON view alone: what it shows, and what its keys and the mouse do."""
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import ClassVar
@@ -96,6 +97,13 @@ async def test_numbers_equal_keys_and_their_order_stand_as_they_came(said):
 async def test_personal_data_is_masked_until_it_is_revealed(said):
     assert "george" not in await said(SMALL)
     assert "george@example.org" in await said(SMALL, is_revealed=True)
+
+
+@pytest.mark.parametrize("keys", [(), ("r",)])
+async def test_a_masked_value_keeps_the_look_of_its_type(said, keys):
+    screen = await said('{"lists": [56789, -0, "56789", true]}', *keys)
+    shown = re.sub(r"[\s,│]", "", screen)
+    assert '[5••••••"5•••"true]' in shown
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ class JsonView(Widget):
         row = self._pane.row
         steps = [*self._look.tree.steps(row)] if row >= 0 else []
         tree = JsonTree(text, reading.veil(reveal=True))
-        self._look = Look(tree, reading.veil(reveal=self.is_revealed, is_quick=True))
+        self._look = self._new_look(tree, is_seen=True)
         growing = tree.grow() if text else iter(())
         for _, _ in zip(range(_STEPS_AT_ONCE), growing, strict=False):
             pass
@@ -121,10 +121,13 @@ class JsonView(Widget):
         """Show the same with or without personal data."""
         if not self.is_mounted:
             return
-        self._look = Look(self._look.tree, reading.veil(reveal=self.is_revealed, is_quick=True))
+        self._look = self._new_look(self._look.tree, is_seen=True)
         self._tree.look_anew(self._look)
         self._raw.show(self._look, self._pane.row)
         self._search(jumps=False)
+
+    def _new_look(self, tree: JsonTree, *, is_seen: bool) -> Look:
+        return Look(tree, reading.veil(reveal=self.is_revealed, is_quick=True, is_seen=is_seen))
 
     @property
     def _tree(self) -> JsonTreePane:
@@ -321,7 +324,8 @@ class JsonView(Widget):
         self._copy_row(0, "the whole push")
 
     def _copy_row(self, row: int, what: str) -> None:
-        look, parts = self._look, list[str]()
+        # A copy is JSON, also with what is hidden left out.
+        look, parts = self._new_look(self._look.tree, is_seen=False), list[str]()
 
         def gather() -> Iterator[None]:
             for piece in json_raw.value(look, row):
