@@ -29,6 +29,9 @@ from loyalty_tui.privacy import (
 NOT_DOCUMENTED: Final = "Not in the document"
 """The section of properties that the vendor document does not know."""
 
+SENT_AS_TEXT: Final = "sent as text that holds JSON"
+"""What is said of custom data that are read from a string."""
+
 LONGEST: Final = 300
 """Characters of a value that are shown; the last one tells that there is more."""
 
@@ -251,6 +254,9 @@ def _field_lines(push: Mapping[str, object], field: Field, *, reveal: bool) -> I
 def _custom_lines(field: Field, value: object, *, reveal: bool) -> Iterator[Line]:
     data = profile.read_custom_data(value)
     if isinstance(data, dict) and data:
+        if isinstance(value, str):
+            as_sent = sent(field, field.path, value, reveal=reveal)
+            yield Line(field.path, field.label, SENT_AS_TEXT, sent=as_sent)
         yield from _capped(
             _sent_line(f"{field.path}.{key}", key, held, label=key, reveal=reveal)
             for key, held in data.items()

@@ -209,7 +209,10 @@ def test_accounts_that_are_linked_are_listed_and_the_others_are_summed_up():
     [
         (None, {"Custom data": ("not set", False)}),
         ({"till": "1", "n": None}, {"till": ("1", True), "n": ("not set", False)}),
-        ('{"till":"1"}', {"till": ("1", True)}),
+        (
+            '{"till":"1"}',
+            {"Custom data": ("sent as text that holds JSON", True), "till": ("1", True)},
+        ),
         ("as it came", {"Custom data": ("as it came", True)}),
     ],
 )
