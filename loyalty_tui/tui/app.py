@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import work
+from textual import actions, work
 from textual.app import App, SystemCommand
 
 from loyalty_tui.errors import ExitCode, LoyaltyError
@@ -86,13 +86,15 @@ class LoyaltyApp(App[int]):
         await self.push_screen(DeskScreen(connection, self.program.now))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer the commands in reach in the palette, declared where the keys are."""
+        """Offer the commands that do something now in the palette, declared where the keys are."""
         for node, command in commands.reach(screen):
-            yield SystemCommand(
-                command.label,
-                command.help,
-                lambda node=node, action=command.action: self.run_action(action, node),
-            )
+            _, name, parameters = actions.parse(command.action)
+            if node.check_action(name, parameters):
+                yield SystemCommand(
+                    command.label,
+                    command.help,
+                    lambda node=node, action=command.action: self.run_action(action, node),
+                )
         yield SystemCommand("Quit", "Leave loyalty-tui.", self.action_quit)
 
     def action_lights(self) -> None:

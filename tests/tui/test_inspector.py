@@ -87,6 +87,10 @@ def view_of(pilot, name):
     pilot.app.screen.query_one("#push").active = name
 
 
+def in_palette(app):
+    return {command.title for command in app.get_system_commands(app.screen)}
+
+
 # The list
 
 
@@ -480,10 +484,12 @@ async def test_only_where_there_is_a_push_one_is_offered_to_inspect_it(
     async with app.run_test(size=size, notifications=True) as pilot:
         await settled(pilot)
         assert "f11 Inspect" not in text_of(app)
+        assert "Inspect" not in in_palette(app)
         await press(pilot, "f11", "f10", "f12")
         assert "There is no push to mark." in text_of(app)
         await ask(pilot, EMAIL)
         assert "f11 Inspect" in text_of(app)
+        assert "Inspect" in in_palette(app)
         await press(pilot, "f2")
         assert "f11 Inspect" in text_of(app)
         await press(pilot, "f6")
@@ -501,10 +507,12 @@ async def test_all_changes_are_offered_where_changes_are_seen_and_help_always(
         for keys in ((), ("f11",)):
             await press(pilot, *keys)
             assert "f12 All changes" not in text_of(pilot.app)
+            assert "All changes" not in in_palette(pilot.app)
             assert "f1 Help" in text_of(pilot.app)
             view_of(pilot, "changes")
             await settled(pilot)
             assert "f12 All changes" in text_of(pilot.app)
+            assert "All changes" in in_palette(pilot.app)
             assert "f1 Help" in text_of(pilot.app)
             view_of(pilot, "json")
             await settled(pilot)
