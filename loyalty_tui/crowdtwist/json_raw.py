@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
@@ -12,10 +13,13 @@ from loyalty_tui.crowdtwist.json_tree import STEP, Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from loyalty_tui.crowdtwist.json_tree import JsonTree, Look
+    from loyalty_tui.crowdtwist.json_tree import JsonTree, Look, Row
 
 _AT_ONCE: Final = 1024
 """Characters that are laid into lines between two breaths."""
+_QUOTE: Final = re.compile(r'"|\\.?')
+OUTSIDE, INSIDE, ESCAPED = range(3)
+"""Where a line begins: between strings, in one, or in one after a backslash."""
 
 
 def value(look: Look, row: int) -> Iterator[str]:
@@ -68,7 +72,7 @@ def _pieces(look: Look, row: int, last: int | None) -> Iterator[tuple[int, str]]
             yield row, text[at:following]
         else:
             start = tree.value_start(row)
-            end = yield from _end(tree, row, start)
+            end = yield from _end(tree, row, start, came)
             token = text[start:end] if shown is came else shown.token
             yield row, text[at:start] + token + ("" if is_last else text[end:following])
         if is_last:
@@ -76,9 +80,8 @@ def _pieces(look: Look, row: int, last: int | None) -> Iterator[tuple[int, str]]
         row, at = row + 1, following
 
 
-def _end(tree: JsonTree, row: int, start: int) -> Generator[tuple[int, str], None, int]:
+def _end(tree: JsonTree, row: int, start: int, came: Row) -> Generator[tuple[int, str], None, int]:
     """Return where the value or bracket of a row ends in the text."""
-    came = tree.row(row)
     if came.kind is not Kind.VALUE or came.token[0] not in "{[":
         return start + len(came.token)
     end = start
@@ -96,6 +99,9 @@ class RawLines:
     ) -> None:
         self.lines: list[str] = []
         """What they say, safe to show."""
+        self.states = array("B")
+        """Where each of them begins."""
+        self._state = OUTSIDE
         self._look = look
         self._width = max(2, width)
         self._harmless = harmless
@@ -157,7 +163,23 @@ class RawLines:
             self._used += cells
 
     def _end_line(self) -> None:
-        self.lines.append("".join(self._line))
+        line = "".join(self._line)
+        self.lines.append(line)
+        self.states.append(self._state)
+        self._state = _after(line, self._state)
         self._begun.append(self._row)
         self._line.clear()
         self._used = 0
+
+
+def _after(line: str, state: int) -> int:
+    """Return where the line after one begins."""
+    if "\\" not in line and state != ESCAPED:
+        return state ^ (line.count('"') & 1)
+    is_inside = state != OUTSIDE
+    for match in _QUOTE.finditer(line, int(state == ESCAPED)):
+        if match[0] == '"':
+            is_inside = not is_inside
+        elif match[0] == "\\":  # at the end
+            return ESCAPED if is_inside else OUTSIDE
+    return INSIDE if is_inside else OUTSIDE

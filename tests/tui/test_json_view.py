@@ -9,7 +9,10 @@ from typing import ClassVar
 import pytest
 from textual.app import App
 
+from loyalty_tui.crowdtwist.json_raw import RawLines
+from loyalty_tui.crowdtwist.json_tree import JsonTree, Look
 from loyalty_tui.tui import styling, themes
+from loyalty_tui.tui.widgets import json_lines
 from loyalty_tui.tui.widgets.json_view import JsonView
 from loyalty_tui.tui.widgets.key_line import KeyLine
 
@@ -149,6 +152,40 @@ async def test_search_counts_goes_round_and_unfolds_what_it_finds(said):
     assert "2 of 2" in await said(SMALL, *keys, "N")
     assert "no match" in await said(SMALL, "slash", *"zzz")
     assert not (await said(SMALL, *keys, "escape")).splitlines()[-1].endswith("of 2.")
+
+
+RAW = '{"a \\\\\\" b": "c\\\\", "d" :[1.5e3, true,"\\u0041 : \\" {", null], "": "x\\\\\\\\"}'
+
+
+@pytest.mark.parametrize("width", range(14, 80))
+def test_text_that_is_broken_anywhere_has_the_colours_of_the_whole(width):
+    tree = JsonTree(RAW)
+    assert [*tree.grow()] == []
+
+    def styles(width):
+        raw = RawLines(Look(tree), width, str, len)
+        for _ in raw.grow():
+            pass
+        lines = [*zip(raw.lines, [*raw.lines[1:], ""], raw.states, strict=True)]
+        pieces = [piece for line in lines for piece in json_lines.coloured(*line)]
+        assert "".join(piece.text for piece in pieces) == RAW
+        known = {"json--key", "json--string"}  # what else is broken may be taken for two
+        return [piece.style in known and piece.style for piece in pieces for _ in piece.text]
+
+    assert styles(width) == styles(200)
+
+
+async def test_the_text_as_it_came_has_the_colours_of_the_tree(shown):
+    def look(app):
+        pane = app.query_one("#json-raw")
+        drawn = [part for y in range(pane.size.height) for part in pane.render_line(y)]
+        for words, style in (
+            ('"score"', "key"), ("1.50", "number"), ('"Tier 1"', "string"), ("null", "null"),
+        ):  # fmt: skip
+            (colour,) = {part.style.color for part in drawn if part.text == words}
+            assert colour == pane.style_of(f"json--{style}").color
+
+    await shown(SMALL, "r", size=(120, 40), then=look)
 
 
 async def test_search_does_not_find_what_is_masked(said):

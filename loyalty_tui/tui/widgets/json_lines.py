@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -10,13 +11,13 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.strip import Strip
 
+from loyalty_tui.crowdtwist.json_raw import ESCAPED, OUTSIDE
 from loyalty_tui.crowdtwist.json_text import CLOSER
 from loyalty_tui.crowdtwist.json_tree import Kind
-from loyalty_tui.privacy import neutralise
+from loyalty_tui.privacy import MASK, neutralise
 
 if TYPE_CHECKING:
-    import re
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from rich.style import Style
 
@@ -52,6 +53,15 @@ _PREVIEWED: Final = 40
 """Members and elements of which a folded line says something, at most."""
 
 
+_INSIDE: Final = r'(?:[^"\\]|\\.)*+'
+_NAME, _STRING = rf'(?P<key>%s{_INSIDE}"(?=\s*:))', rf'(?P<string>%s{_INSIDE}"?)'
+_GOES_ON: Final = re.compile(f"{_NAME % ''}|{_STRING % ''}")
+_BEGINS: Final = re.compile(
+    rf"""{_NAME % '"'}|{_STRING % '"'}|(?P<number>-?[0-9{MASK}][^\s,:\]}}"]*+)"""
+    r"|(?P<null>n[a-z]*+)|(?P<word>[a-z]++)|(?P<sign>[\s\[\]{}:,]++)|(?P<raw>.)"
+)
+
+
 class Piece(NamedTuple):
     """Some text in one style."""
 
@@ -75,7 +85,7 @@ def levels_in(width: int) -> int:
 
 
 def lay(
-    pieces: Iterator[Piece],
+    pieces: Iterable[Piece],
     width: int,
     wanted: re.Pattern[str] | None,
     style: Callable[[str], Style],
@@ -102,6 +112,24 @@ def lay(
         if room <= 0:
             break
     return _marked(segments, wanted, style("json--match")) if wanted is not None else segments
+
+
+@lru_cache(maxsize=256)
+def coloured(line: str, following: str, state: int) -> tuple[Piece, ...]:
+    """Return a line of JSON that is broken anywhere in pieces; its state is one of RawLines.
+
+    A name is known by the colon behind it, which may stand in the following line.
+    """
+    text, at = line + following, 0
+    pieces: list[Piece] = []
+    while at < len(line):
+        goes_on = not at and state != OUTSIDE
+        pattern, start = (_GOES_ON, state == ESCAPED) if goes_on else (_BEGINS, at)
+        found = pattern.match(text, start)
+        end = max(at + 1, found.end() if found else 0)
+        pieces.append(Piece(line[at:end], f"json--{found.lastgroup if found else 'raw'}"))
+        at = end
+    return tuple(pieces)
 
 
 def finish(segments: list[Segment], width: int, base: Style, cursor: Style | None) -> Strip:

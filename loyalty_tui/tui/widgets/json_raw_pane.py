@@ -13,7 +13,7 @@ from textual.strip import Strip
 from loyalty_tui.crowdtwist.json_raw import RawLines
 from loyalty_tui.tui.slices import in_slices, start
 from loyalty_tui.tui.widgets import json_lines
-from loyalty_tui.tui.widgets.json_lines import GUTTER, Piece
+from loyalty_tui.tui.widgets.json_lines import GUTTER
 from loyalty_tui.tui.widgets.lines_pane import LinesPane
 
 if TYPE_CHECKING:
@@ -119,7 +119,9 @@ class JsonRawPane(LinesPane):
             return Strip.blank(width, base)
         cursor = self.cursor_style(line)
         mark = self._glyphs.current if cursor else ""
-        pieces = iter([Piece(self._raw.lines[line], "json--raw")])
+        lines, state = self._raw.lines, self._raw.states[line]
+        following = lines[line + 1] if line + 1 < len(lines) else ""
+        pieces = json_lines.coloured(lines[line], following, state)
         text = json_lines.lay(pieces, max(0, width - GUTTER), self._wanted, self.style_of)
         segments = [Segment(f"{mark:<{GUTTER}}", base), *text]
         return json_lines.finish(segments, width, base, self.style_of(cursor) if cursor else None)
