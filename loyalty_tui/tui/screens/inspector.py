@@ -78,13 +78,14 @@ class InspectorScreen(Inspects[bool]):
         self._title()
 
     def _title(self) -> None:
-        first, then = _titled(self._entry, self.shared.marked, self._glyphs)
+        whose, *what = _titled(self._entry, self.shared.marked, self._glyphs)
         for line in self.query("#inspected").results(Static):
             # What comes last is told of nowhere else: it has a line of its own rather than none.
-            is_long = first.cell_length + 1 + len(then) > self.size.width - line.gutter.width
+            cells = whose.cell_length + len(" ".join(what))
+            is_long = cells > self.app.size.width - line.gutter.width
             line.set_class(is_long, "-long")
-            rest = ("\n" if is_long else " ") + then
-            line.update(first + Content.styled(rest, "$foreground-muted"), layout=False)
+            words = ("\n" if is_long else " ").join(what)
+            line.update(whose + Content.styled(words, "$foreground-muted"), layout=False)
 
     def on_resize(self) -> None:
         """Tell of the push in as many lines as that needs."""
@@ -176,10 +177,10 @@ class InspectorScreen(Inspects[bool]):
         view.is_revealed = not view.is_revealed
 
 
-def _titled(entry: Entry | None, marked: Entry | None, glyphs: Glyphs) -> tuple[Content, str]:
-    """Return whose push is shown, and of what kind; then from when it is."""
+def _titled(entry: Entry | None, marked: Entry | None, glyphs: Glyphs) -> tuple[Content, str, str]:
+    """Return whose push is shown, of what kind it is, and from when."""
     if entry is None:
-        return Content("No push"), ""
+        return Content("No push"), "", ""
     name = neutralise(entry.name.strip(), _LONGEST_NAME)
     number = "" if entry.member_id is None else f"{entry.member_id}"
     when = []
@@ -191,11 +192,8 @@ def _titled(entry: Entry | None, marked: Entry | None, glyphs: Glyphs) -> tuple[
         when.append(f"{entry.copies:,} times")
     whose = " · ".join(part for part in (name, number) if part)
     mark = f"{_mark(marked, entry, glyphs)} · " if marked else ""
-    what = f"{entry.kind} push{',' if when else ''}"
-    first = Content.assemble(
-        (whose, "bold"), " · " if whose else "", (mark, "$accent"), (what, "$foreground-muted")
-    )
-    return first, ", ".join(when)
+    head = Content.assemble((whose, "bold"), " · " if whose else "", (mark, "$accent"))
+    return head, f"{entry.kind} push{',' if when else ''}", ", ".join(when)
 
 
 def _mark(marked: Entry, entry: Entry, glyphs: Glyphs) -> str:
