@@ -75,7 +75,7 @@ ALL_CHANGES = Command(
     "all_changes",
     "f12,ctrl+n",
     "All changes",
-    "Show or fold away changes that say nothing of the member.",
+    "Show all changes, or fold away those that one can do without.",
 )
 LIGHTS = Command(
     "app.lights",

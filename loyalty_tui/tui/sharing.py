@@ -16,7 +16,7 @@ class Shared:
     marked: Entry | None = None
     """The push that others are compared with, instead of the one before them."""
     shows_all: bool = False
-    """Whether changes that say nothing of the member are shown."""
+    """Whether changes that one can do without are shown."""
     is_timeline_away: bool = False
     """Whether the member's points over time are put away."""
 

@@ -104,7 +104,7 @@ class Inspects(Screen[Result]):
         self.notify(said, markup=False)
 
     def action_all_changes(self) -> None:
-        """Show or fold away changes that say nothing of the member."""
+        """Show all changes, or fold away those that one can do without."""
         self.shared.shows_all = not self.shared.shows_all
         view = self._inspector()
         if view is not None:
