@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.envelopes import kind_of
-from loyalty_tui.archive.mending import Resumed, resume
+from loyalty_tui.archive.mending import Resumed, resume, swallowed
 from loyalty_tui.archive.outline import SPACES, Outcome, Outline
 from loyalty_tui.archive.pushes import (
     LONGEST,
@@ -21,7 +22,7 @@ from loyalty_tui.archive.pushes import (
     found,
 )
 from loyalty_tui.archive.quick import decode_object, elements, is_shallow, lines
-from loyalty_tui.archive.text_window import TextWindow
+from loyalty_tui.archive.text_window import TextWindow, byte_length
 from loyalty_tui.crowdtwist import json_text
 from loyalty_tui.crowdtwist.profile import PushKind
 
@@ -153,6 +154,7 @@ class Documents:
         while outcome is Outcome.CUT and not text.is_all:
             if len(text.raw) - text.pos > LONGEST:
                 yield Fault(text.line, text.offset, TOO_LONG)
+                yield from self._swallowed(text.pos + outline.at)
                 self._recover(text.pos + outline.at, outline.open)
                 return
             text.more()
@@ -162,6 +164,7 @@ class Documents:
             yield from self._read_whole(end)
         elif outcome is Outcome.CUT:
             self.breaks_off = self._broken_off()
+            yield from self._swallowed(len(text.raw))
             text.advance(len(text.raw))
         else:
             yield self._wrong(end)
@@ -171,12 +174,23 @@ class Documents:
                 self._is_doubtful = True
                 self._at = _At.TOP if self._at is _At.TOP else _At.NEXT
             else:
+                yield from self._swallowed(end)
                 self._recover(end, outline.open)
 
     def _starts_anew(self, at: int, opened: list[str]) -> bool:
         """Return whether a document starts on the line of one that was never finished."""
         raw = self._text.raw
         return raw[at] == "{" and raw[at - 1] not in "\n \t" and "[" not in opened
+
+    def _swallowed(self, wrong: int) -> Iterator[Found]:
+        """Yield the pushes that start within what goes wrong at a place."""
+        text = self._text
+        at, offset = text.pos, text.offset
+        in_array = self._at is not _At.TOP
+        for start, push in swallowed(text.raw, at, wrong, in_array=in_array):
+            offset += byte_length(text.raw[at:start])
+            at = start
+            yield replace(push, offset=offset)
 
     def _read_whole(self, end: int) -> Iterator[Found | Fault]:
         text = self._text

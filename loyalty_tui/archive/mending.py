@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from loyalty_tui.archive.outline import SPACES, next_mark
+from loyalty_tui.archive.outline import SPACES, Outcome, Outline, next_mark
+from loyalty_tui.archive.pushes import LONGEST, Found, sure_push
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from loyalty_tui.archive.text_window import TextWindow
+
+_AGAIN: Final = 4
+"""How often each character of what is broken is looked at for pushes on several lines."""
+_ANEW: Final = re.compile(rf'\n[{SPACES}]*+(?=\{{)|(?=\{{"received_at":)')
 
 
 class Resumed(Enum):
@@ -79,6 +87,11 @@ def resume(text: TextWindow, wrong: int, opened: list[str] | None, *, in_array: 
             is_clear = is_clear and not text.raw.startswith('"', at)
             if is_one_a_line and (resumed := _at_line(text, at, indent)):
                 return resumed if is_clear else Resumed.PERHAPS
+            if not is_one_a_line and text.raw.startswith("{", at):
+                at = _whole_line(text, at)
+                if _push_of(text.raw[at:].partition("\n")[0]):
+                    text.advance(at)
+                    return Resumed.DOCUMENT
         elif brackets.is_end(mark):
             text.advance(at)
             return Resumed.AFTER
@@ -97,3 +110,45 @@ def _at_line(text: TextWindow, at: int, indent: str) -> Resumed | None:
         text.advance(at)
         return Resumed.DOCUMENT
     return None
+
+
+def _whole_line(text: TextWindow, at: int) -> int:
+    """Make all of the line visible that starts at a place, unless it is too long; return where."""
+    while "\n" not in text.raw[at:] and not text.is_all and len(text.raw) - at < LONGEST:
+        text.advance(at)
+        text.more()
+        at = text.pos
+    return at
+
+
+def _push_of(piece: str) -> Found | None:
+    return sure_push(piece.rstrip(f"{SPACES},").encode("utf-8", "surrogateescape"))
+
+
+def swallowed(
+    raw: str, start: int, wrong: int, *, in_array: bool = False
+) -> Iterator[tuple[int, Found]]:
+    """Yield pushes that start within what is broken, and where: it may have been torn before them.
+
+    They start on a line of their own, or are in the program's own envelope. Each is whole, and
+    would be known as a push anywhere. What stands behind the wrong place is left to `resume`, but
+    for the rest of a line that it passes over.
+    """
+    line_end = wrong if in_array else raw.find("\n", wrong)
+    end = line_end if line_end >= 0 else len(raw)
+    left = _AGAIN * (end - start)
+    at = start + 1
+    while (match := _ANEW.search(raw, at)) and (at := match.end()) < end:
+        if match[0] and at >= wrong:
+            break
+        outline = Outline()
+        if left > 0 and outline.follow(raw, at, is_all=True) is Outcome.WHOLE:
+            stop = at + outline.at
+        else:
+            stop = raw.find("\n", at)
+        left -= outline.at
+        if found := _push_of(raw[at : stop if stop >= 0 else len(raw)]):
+            yield at, found
+            at = stop if stop >= 0 else len(raw)
+        else:
+            at += 1

@@ -22,6 +22,9 @@ _CUT: Final = re.compile(rf"{_SPACE}(?:\Z|{_CUT_STRING})")
 _SCALAR: Final = re.compile(
     r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null"
 )
+_CUT_SCALAR: Final = re.compile(
+    r"-|-?(?:0|[1-9][0-9]*+)(?:\.|(?:\.[0-9]++)?[eE][+-]?)|t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?"
+)
 _SKIPPED: Final = re.compile(rf"{STRING}|(?P<cut>{_CUT_STRING})|(?P<mark>[{{}}\[\],\n])")
 _SKIP: Final = re.compile(_SPACE)
 _PAIR: Final = {"}": "{", "]": "["}
@@ -75,8 +78,10 @@ class Outline:
         while match := match_token(text, at):
             kind = match.lastgroup or ""
             token = match[kind]
-            if kind == "word" and match.end() == len(text) and not is_all:
-                break
+            if kind == "word" and match.end() == len(text):
+                is_cut = not _SCALAR.fullmatch(token) and _CUT_SCALAR.fullmatch(token)
+                if is_cut or not is_all:
+                    break
             if not self._take(kind, token):
                 at, outcome = match.start(kind), Outcome.WRONG
                 break

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from loyalty_tui.archive.envelopes import unwrap
+from loyalty_tui.archive.envelopes import kind_of, unwrap
 from loyalty_tui.archive.quick import decode_object
 from loyalty_tui.crowdtwist import json_text
+from loyalty_tui.crowdtwist.profile import PushKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,6 +80,16 @@ def found(value: dict[str, object], text: str, offset: int, length: int) -> Foun
     """Return the push that is or is in an object of that JSON text."""
     push = unwrap(value, text)
     return Found(offset, length, push.value, push.text, push.received_at)
+
+
+def sure_push(raw: bytes) -> Found | None:
+    """Return the push of one line or document if it would be known as one anywhere."""
+    push = from_bytes(raw)
+    if isinstance(push, Found) and (
+        push.received_at is not None or kind_of(push.value) is not PushKind.UNKNOWN
+    ):
+        return push
+    return None
 
 
 def from_bytes(raw: bytes) -> Found | Fault | None:

@@ -1,0 +1,61 @@
+import io
+import json
+import time
+
+import pytest
+
+from loyalty_tui.archive.pushes import Fault, Found
+from loyalty_tui.archive.reading import read
+
+BOTH = pytest.mark.parametrize("container", ["lines", "documents"])
+
+
+def everything(raw, container):
+    """Return the texts found, the faults as line and reason, and the end."""
+    *items, end = read(io.BytesIO(raw.encode()), container)
+    texts = [item.text for item in items if isinstance(item, Found)]
+    faults = [(item.line, item.reason) for item in items if isinstance(item, Fault)]
+    return texts, faults, end
+
+
+@pytest.mark.parametrize("word", ["n", "nul", "tru", "fals", "-", "1.", "12e", "0.5E+"])
+def test_a_document_that_breaks_off_within_a_word_may_still_be_written(word):
+    texts, faults, end = everything(f'{{\n "a": 1,\n "b": {word}', "lines")
+    assert (texts, faults, end.offset) == ([], [], 0)
+    _, faults, _ = everything(f'{{"b": {word}', "documents")
+    assert faults == [(1, f"The JSON breaks off at column {7 + len(word)}.")]
+
+
+@pytest.mark.parametrize("broken", ["[" * 100_000, '{"a":' * 50_000, '{"a":[1,', '[{"a":', '{"a":'])
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_pushes_after_what_was_never_finished_are_found(broken, indent, count):
+    push = json.dumps({"id": 1, "emailAddress": "å@b.c", "l": [{"x": 1}]}, indent=indent)
+    texts, faults, _ = everything(broken + f"\n{push}" * count, "documents")
+    assert texts == [push] * count
+    assert faults
+
+
+@pytest.mark.parametrize(
+    "before", ['{"a":', '{"a":"Osl', '{"a":nope,"b":', '{"a":[{"b":1},', "nope", "\0" * 9]
+)
+@BOTH
+def test_a_push_on_the_line_of_one_that_is_torn_is_found_by_its_envelope(before, container):
+    line = '{"received_at":"2026-11-21T10:00:00Z","push":{"id":1}}'
+    texts, faults, _ = everything(f"{before}{line}\n{line}\n", container)
+    assert texts == ['{"id":1}', '{"id":1}']
+    assert [line for line, _ in faults] in ([1], [2])
+
+
+def test_pushes_after_a_broken_document_without_an_indent_are_found():
+    push = '{"id":1,"emailAddress":"a@b.c"}'
+    texts, faults, _ = everything(f'{{\n"a": nope,\n"b": {{\n{push}\n{push}\n', "documents")
+    assert texts == [push, push]
+    assert [line for line, _ in faults] == [2]
+
+
+def test_what_never_ends_takes_no_longer_the_more_of_it_there_is():
+    started = time.monotonic()
+    everything('{"a":\n' * 20_000, "documents")
+    everything('{"a":[{},\n' * 20_000, "documents")
+    assert time.monotonic() - started < 30
