@@ -8,24 +8,28 @@ columns of plain values, a few thousand at once.
 from __future__ import annotations
 
 import marshal
+import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from loyalty_tui.archive import reading, streams
-from loyalty_tui.archive.pushes import LONGEST, TOO_LONG, End, Fault, Found
+from loyalty_tui.archive.pushes import LONGEST, TOO_LONG, Fault, Found
+from loyalty_tui.archive.reach import Reach, reach
 from loyalty_tui.archive.rows import Decoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from loyalty_tui.archive.streams import Container
 
 PIECE: Final = 4 << 20
 """Bytes of a segment that are one task."""
 
 _BLOCK: Final = 1 << 19
 """Bytes of a segment that are read at once; they stay in the processor's own memory."""
+
+_NEAR: Final = 1 << 12
+"""Bytes that mostly tell whether a document goes on below its line."""
 
 MOST_ROWS: Final = 2_000
 """Pushes of other files after which a part is handed on."""
@@ -60,8 +64,9 @@ class Part(NamedTuple):
     is_last: bool
     error: str
     """Why the file cannot be read any further; empty if it can."""
-    container: str
-    """How the file turned out to be read on: "lines", or "documents" for any other way."""
+    has_documents: bool
+    """Whether a task of lines came to a document that goes on below its line: all of the file is
+    to be read from its beginning."""
 
 
 @dataclass(slots=True)
@@ -85,7 +90,7 @@ def decode(task: Task, decoder: Decoder) -> Iterator[Part]:
 
 
 def _broken(decoder: Decoder, read_to: int, reason: str) -> Part:
-    return Part(decoder.take().columns(), [], read_to, 0, True, reason, "documents")  # noqa: FBT003 - by position, as all of it
+    return Part(decoder.take().columns(), [], read_to, 0, True, reason, False)  # noqa: FBT003 - by position, as all of it
 
 
 def _lines(task: Task, decoder: Decoder) -> Iterator[Part]:
@@ -94,8 +99,9 @@ def _lines(task: Task, decoder: Decoder) -> Iterator[Part]:
     with streams.open_plain(task.path) as file:
         at = _line_start(file, task)
         lines, carried, is_skipping = 0, b"", False
+        known = Reach.LINE
         file.seek(at)
-        while at < task.end:
+        while at < task.end and known is Reach.LINE:
             more = file.read(max(_BLOCK, len(carried)))
             data = carried + more
             limit = data.rfind(b"\n") + 1 if more else len(data)
@@ -111,13 +117,17 @@ def _lines(task: Task, decoder: Decoder) -> Iterator[Part]:
                 faults.found.append((lines + 1, at, TOO_LONG))
                 is_skipping, used, read = False, end, 1
             else:
-                used, read = _block(data, limit, at, task.end, decoder, faults, lines)
+                used, read, known = _block(data, limit, at, task.end, decoder, faults, lines, file)
             lines += read
             at += used
             carried = data[used:]
             if not more:
                 break
-    yield Part(decoder.take().columns(), faults.take(), at, lines, True, "", "lines")  # noqa: FBT003 - by position, as all of it
+        # What is open at the end of the file may still be being written; it is read when complete.
+        has_documents = known is Reach.DOCUMENT or (
+            known is Reach.OPEN and file.seek(0, os.SEEK_END) > task.end
+        )
+    yield Part(decoder.take().columns(), faults.take(), at, lines, True, "", has_documents)  # noqa: FBT003 - by position, as all of it
 
 
 def _line_start(file: BinaryIO, task: Task) -> int:
@@ -136,9 +146,19 @@ def _line_start(file: BinaryIO, task: Task) -> int:
 
 
 def _block(  # noqa: PLR0913, PLR0917 - the innermost loop has everything at hand
-    data: bytes, limit: int, base: int, stop: int, decoder: Decoder, faults: _Faults, lines: int
-) -> tuple[int, int]:
-    """Decode the lines of data[:limit] that start before stop; return bytes and lines used."""
+    data: bytes,
+    limit: int,
+    base: int,
+    stop: int,
+    decoder: Decoder,
+    faults: _Faults,
+    lines: int,
+    file: BinaryIO,
+) -> tuple[int, int, Reach]:
+    """Decode the lines of data[:limit] that start before stop; return bytes and lines used.
+
+    It stops before a line of which the file, read up to data's end, does not say that it ends it.
+    """
     at, counted = 0, 0
     add_line, find = decoder.line, data.find
     while at < limit and base + at < stop:
@@ -149,25 +169,44 @@ def _block(  # noqa: PLR0913, PLR0917 - the innermost loop has everything at han
         last = end - 1 if end > at and data[end - 1] == _CARRIAGE_RETURN else end
         if last > at and not add_line(data, at, last, base + at):
             read = list(reading.from_line(data[at:last], base + at, lines + counted + 1))
-            if is_cut and any(isinstance(found, Fault) for found in read):
-                return at, counted  # it may still be being written
+            if any(isinstance(found, Fault) for found in read):
+                if is_cut:
+                    return at, counted, Reach.LINE  # it may still be being written
+                if (known := _reach(data, at, file)) is not Reach.LINE:
+                    return at, counted, known
             for found in read:
                 if isinstance(found, Found):
                     decoder.found(found, found.offset)
                 else:
                     faults.found.append((found.line, found.offset, found.reason))
         if is_cut:
-            return end, counted
+            return end, counted, Reach.LINE
         counted += 1
         at = end + 1
-    return at, counted
+    return at, counted, Reach.LINE
+
+
+def _reach(data: bytes, at: int, file: BinaryIO) -> Reach:
+    place = file.tell()
+    known = reach(_from(data, at, file))
+    file.seek(place)
+    return known
+
+
+def _from(data: bytes, at: int, file: BinaryIO) -> Iterator[bytes]:
+    """Yield what starts at a place of data, then what is below it in the file, as far as asked."""
+    near = at + _NEAR
+    yield data[at:near]
+    yield data[near:]
+    while more := file.read(_BLOCK):
+        yield more
 
 
 def _file(task: Task, decoder: Decoder) -> Iterator[Part]:
     form = streams.form_of(task.name)
     assert form is not None  # noqa: S101 - files without a form are not listed
     faults = _Faults([])
-    read_to, lines, container, error = 0, 0, "documents", ""
+    read_to, lines, error = 0, 0, ""
 
     def take(data: bytes, start: int, end: int, place: int) -> bool:
         # A part can be handed on only with what is not taken.
@@ -188,16 +227,11 @@ def _file(task: Task, decoder: Decoder) -> Iterator[Part]:
             elif isinstance(found, Fault):
                 faults.found.append((found.line, found.offset, found.reason))
             else:
-                read_to, lines, container = found.offset, found.line - 1, _read_on(found, form)
+                read_to, lines = found.offset, found.line - 1
             if len(decoder.batch.rows) >= MOST_ROWS:
                 columns = decoder.take().columns()
-                yield Part(columns, faults.take(), 0, 0, False, "", container)  # noqa: FBT003 - by position, as all of it
-    yield Part(decoder.take().columns(), faults.take(), read_to, lines, True, error, container)  # noqa: FBT003 - by position, as all of it
-
-
-def _read_on(end: End, form: streams.Form) -> Container:
-    is_plain = not form.compression and not end.is_transcoded
-    return end.container if is_plain else "documents"
+                yield Part(columns, faults.take(), 0, 0, False, "", False)  # noqa: FBT003 - by position, as all of it
+    yield Part(decoder.take().columns(), faults.take(), read_to, lines, True, error, False)  # noqa: FBT003 - by position, as all of it
 
 
 def serve() -> None:

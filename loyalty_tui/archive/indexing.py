@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from xxhash import xxh3_64_intdigest
 
-from loyalty_tui.archive import decoders, folder, reading, streams
+from loyalty_tui.archive import decoders, folder, streams
 from loyalty_tui.archive.decoding import PIECE, Part, Task, decode
 from loyalty_tui.archive.index.writing import FileState, Numbers
 from loyalty_tui.archive.model import Progress
+from loyalty_tui.archive.reach import Reach, reach
 from loyalty_tui.archive.rows import Decoder
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class _Plan:
     path: str
     pieces: int = 0
     """Tasks of it that have not ended."""
+    pushes: int = 0
+    bytes_done: int = 0
     error: str = ""
 
 
@@ -67,6 +70,8 @@ class _Run:
     bytes_done: int = 0
     pushes: int = 0
     is_changed: bool = False
+    again: list[tuple[_Plan, Task]] = field(default_factory=list)
+    """What is to be read in another way than it was begun."""
     started: float = field(default_factory=time.monotonic)
     shown_at: float = 0.0
 
@@ -159,14 +164,12 @@ def _plans(run: _Run, archive: Path, files: list[Listed]) -> list[_Plan]:
         if state is not None and _is_same(state, listed):
             continue
         path = folder.native(archive, listed.path)
-        is_lines = _is_lines(path, listed)
+        is_lines = not _has_documents(state, listed) and _is_lines(path, listed)
         if state is None:
             state = FileState(next_number, listed.path, 0, 0, listed.inode)
             next_number += 1
         elif not (is_lines and _has_only_grown(state, listed, path)):
-            writer.begin()
-            writer.forget_pushes(state.no)
-            state.read_to = state.lines = state.head = state.tail = 0
+            _forget(writer, state)
         state.size, state.changed, state.inode = listed.size, listed.changed, listed.inode
         state.is_lines, state.is_whole = is_lines, False
         plans.append(_Plan(state, listed, path))
@@ -175,6 +178,24 @@ def _plans(run: _Run, archive: Path, files: list[Listed]) -> list[_Plan]:
         writer.drop_file(state.no)
         run.is_changed = True
     return plans
+
+
+def _forget(writer: Writer, state: FileState) -> None:
+    """Let a file be read from its beginning."""
+    writer.begin()
+    writer.forget_pushes(state.no)
+    state.read_to = state.lines = state.head = state.tail = 0
+
+
+def _has_documents(state: FileState | None, listed: Listed) -> bool:
+    """Say whether a file, if it only grew, is known not to be one of lines."""
+    return (
+        state is not None
+        and state.is_whole
+        and not state.is_lines
+        and state.inode == listed.inode
+        and state.size < listed.size
+    )
 
 
 def _is_same(state: FileState, listed: Listed) -> bool:
@@ -198,7 +219,7 @@ def _is_lines(path: str, listed: Listed) -> bool:
         return True  # reading it will say so
     lines = (line.strip() for line in head.split(b"\n"))
     first = next((line for line in lines if line), b"")
-    return not (first.startswith(b"[") or (b"\n" in head and reading.is_opening(first)))
+    return not first.startswith(b"[") and reach([head]) is not Reach.DOCUMENT
 
 
 def _has_only_grown(state: FileState, listed: Listed, path: str) -> bool:
@@ -247,7 +268,8 @@ def _tasks(plans: list[_Plan]) -> Iterator[tuple[_Plan, Task]]:
         plan.pieces = len(bounds) - 1
         is_first = False
         for begin, end in pairwise(bounds):
-            yield plan, Task(plan.path, begin, end, name)
+            if plan.state.is_lines:  # else it has turned out to be otherwise
+                yield plan, Task(plan.path, begin, end, name)
 
 
 def _read(run: _Run, plans: list[_Plan]) -> None:
@@ -265,7 +287,9 @@ def _read(run: _Run, plans: list[_Plan]) -> None:
         numbers = [Numbers() for _ in range(pool.size)]
         waiting: deque[tuple[_Plan, Task, Ticket]] = deque()
         while not run.stop.is_set():
-            while len(waiting) < pool.room and (following := next(tasks, None)):
+            while len(waiting) < pool.room and (
+                following := run.again.pop() if run.again else next(tasks, None)
+            ):
                 waiting.append((*following, pool.give(following[1])))
             if not waiting:
                 break
@@ -291,7 +315,15 @@ def _no_garbage() -> Iterator[None]:
 def _take(run: _Run, plan: _Plan, task: Task, part: Part, numbers: Numbers) -> None:
     """Write what a task found."""
     writer, state = run.writer, plan.state
-    run.pushes += writer.add(state.no, numbers, part.columns)
+    if task.end is not None and (part.has_documents or not state.is_lines):
+        writer.add(state.no, numbers, part.columns)  # later parts count on its persons
+        _forget(writer, state)
+        if state.is_lines:
+            _turn(run, plan, task)
+        return
+    pushes = writer.add(state.no, numbers, part.columns)
+    plan.pushes += pushes
+    run.pushes += pushes
     base = state.lines if plan.state.is_lines else 0
     for line, offset, reason in part.faults:
         writer.add_unreadable(state.no, line and base + line, offset, reason)
@@ -309,11 +341,22 @@ def _take(run: _Run, plan: _Plan, task: Task, part: Part, numbers: Numbers) -> N
         if plan.state.is_lines and not plan.error:
             _remember_prints(plan)
         writer.save_file(state)
-        size = plan.listed.size
-        run.bytes_done += (task.end or size) - task.start
+        done = (task.end or plan.listed.size) - task.start
+        plan.bytes_done += done
+        run.bytes_done += done
     # What is read in one go is said once, when all of it is there.
     if run.bytes_done < run.bytes_total and time.monotonic() - run.shown_at > _PAUSE:
         run.show()
+
+
+def _turn(run: _Run, plan: _Plan, task: Task) -> None:
+    """Have a file read from its beginning that turned out to hold documents on several lines."""
+    run.pushes -= plan.pushes
+    run.bytes_done -= plan.bytes_done
+    plan.pushes = plan.bytes_done = 0
+    plan.pieces, plan.state.is_lines = 1, False
+    run.writer.save_file(plan.state)
+    run.again.append((plan, task._replace(start=0, end=None)))
 
 
 def _remember_prints(plan: _Plan) -> None:

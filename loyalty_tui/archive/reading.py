@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+from copy import copy
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.documents import Documents
 from loyalty_tui.archive.pushes import LONGEST, TOO_LONG, End, Fault, Found, Take, from_bytes
+from loyalty_tui.archive.reach import Reach, reach
 from loyalty_tui.archive.streams import StreamError, Utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from typing import TypeAlias
 
     from loyalty_tui.archive.streams import Container, Readable
@@ -71,12 +74,6 @@ def from_line(raw: bytes, offset: int, line: int) -> Iterator[Found | Fault]:
         yield Fault(line, offset, one.reason)
 
 
-def is_opening(line: bytes) -> bool:
-    """Return whether a line is the first of a document that goes on below it."""
-    line = line.strip(_BLANK)
-    return line.startswith((b"{", b"[")) and line.endswith((b"{", b"[", b",", b":"))
-
-
 class _Source:
     """A stream that ends where it cannot be read any further."""
 
@@ -96,6 +93,14 @@ class _Source:
                 self.error = error
         return b""
 
+    def fill(self, size: int) -> bytes:
+        """Return at least as many of the next bytes, unless it ends before."""
+        parts, left = [], size
+        while left > 0 and (data := self.read(max(left, _CHUNK))):
+            parts.append(data)
+            left -= len(data)
+        return b"".join(parts)
+
 
 def _documents(
     source: _Source, offset: int, line: int, head: bytes = b"", *, may_grow: bool = False
@@ -112,31 +117,58 @@ def _lines(source: _Source, offset: int, line: int) -> _Reading:
     held = _Held()
     start = offset, line
     is_first = offset == 0
-    while chunk := source.read(_CHUNK):
+    chunk = source.read(_CHUNK)
+    while chunk:
         *whole, rest = chunk.split(b"\n")
-        for number, part in enumerate(whole):
+        below, known = iter(whole), Reach.LINE
+        for part in below:
             raw = held.ended_by(part)
-            if is_first and raw.strip(_BLANK):
-                is_first = False
-                if is_opening(raw):
-                    head = b"\n".join([raw, *whole[number + 1 :], rest])
-                    return (yield from _documents(source, offset, line, head, may_grow=True))
             if held.size > LONGEST:
                 yield Fault(line, offset, TOO_LONG)
             elif not (take and raw and take(raw, 0, len(raw) - raw.endswith(b"\r"), offset)):
-                yield from from_line(raw, offset, line)
+                read = list(from_line(raw, offset, line))
+                if any(isinstance(item, Fault) for item in read):
+                    known = reach(_from(raw, copy(below), rest))
+                if known is not Reach.LINE:
+                    break
+                yield from read
+            is_first = is_first and not raw.strip(_BLANK)
             offset += held.size + 1
             line += 1
             held = _Held()
-        held.add(rest)
-        if held.is_long_array():
-            head = held.ended_by(b"")
+        else:
+            held.add(rest)
+        if known is Reach.LINE and not held.is_long_array():
+            chunk = source.read(_CHUNK)
+            continue
+        head = held.ended_by(b"") if known is Reach.LINE else b"\n".join([raw, *below, rest])
+        if known is not Reach.OPEN:
             return (yield from _documents(source, offset, line, head, may_grow=True))
+        more = source.fill(len(head))
+        if not more:
+            # The document may still be being written.
+            return offset, line, "lines"
+        chunk, held = head + more, _Held()
+    return (yield from _last_line(held, offset, line, start if is_first else None))
+
+
+def _from(raw: bytes, below: Iterable[bytes], rest: bytes) -> Iterator[bytes]:
+    """Yield a line and, in pieces, what is below it."""
+    yield raw
+    for line in chain(below, (rest,)):
+        yield b"\n" + line
+
+
+def _last_line(held: _Held, offset: int, line: int, first: tuple[int, int] | None) -> _Reading:
+    """Read what no line break ends, unless there may be more of it.
+
+    First is where the file starts if nothing has been said before.
+    """
     last = held.ended_by(b"")
     is_cut = any(isinstance(item, Fault) for item in from_line(last, offset, line))
-    if is_first and (is_cut or not last.strip(_BLANK)):
+    if first and (is_cut or not last.strip(_BLANK)):
         # The first line that says something tells how all of the file is to be read.
-        return *start, "lines"
+        return *first, "lines"
     if is_cut or held.size > LONGEST:
         return offset, line, "lines"
     yield from from_line(last, offset, line)

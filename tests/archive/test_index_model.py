@@ -39,7 +39,8 @@ RECEIVED = st.sampled_from(
 )
 LINES = st.one_of(
     st.builds(a_line, st.one_of(PUSHES, SIBLINGS), RECEIVED),
-    st.sampled_from([b"\n", b"{broken\n", b"[1]\n", b"\xff\xfe\xff\n", b'{"a":1}\r\n']),
+    st.builds(lambda push: json.dumps(push, indent=1).encode() + b"\n", PUSHES),
+    st.sampled_from([b"\n", b'{"a":\n', b"{broken\n", b"[1]\n", b"\xff\xfe\xff\n", b'{"a":1}\r\n']),
 )
 
 

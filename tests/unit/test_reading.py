@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from loyalty_tui.archive import pushes
 from loyalty_tui.archive.pushes import End, Fault, Found, from_bytes
 from loyalty_tui.archive.quick import decode_object
-from loyalty_tui.archive.reading import from_line, is_opening, read
+from loyalty_tui.archive.reading import from_line, read
 from loyalty_tui.archive.streams import StreamError
 from loyalty_tui.crowdtwist import json_text
 
@@ -214,16 +214,46 @@ def test_reading_on_from_an_end_finds_what_reading_all_finds(container, data, li
     assert end.line == raw[: end.offset].count(b"\n") + 1
 
 
-def test_a_lines_file_that_starts_with_an_opening_line_is_read_as_documents():
-    for first in (b"{", b" [\r", b'\xef\xbb\xbf{"a":1,', b"[{", b'{"a":'):
-        assert is_opening(first)
-    for first in (b'{"a":1}', b"[]", b"", b"nope,", b'{"a'):
-        assert not is_opening(first)
+def test_a_lines_file_that_starts_with_a_document_on_several_lines_is_read_as_documents():
     texts, faults, end = everything("\n" + json.dumps([{"a": 1}, {"b": {}}], indent=1), "lines")
     assert (len(texts), faults, end.container) == (2, [], "documents")
     texts, faults, end = everything('[\n{"a":1},\n{"b":', "lines")
     assert (texts, faults) == (['{"a":1}'], [])
     assert (end.offset, end.line) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("raw", "texts", "lines"),
+    [
+        ('{"a":1}\n{\n "b": 2\n}\n{"c":3}\n', ['{"a":1}', '{\n "b": 2\n}', '{"c":3}'], []),
+        ('{"a":1}\n[\n{"b":2},\n{"c":3}\n]\n', ['{"a":1}', '{"b":2}', '{"c":3}'], []),
+        ('{"a":1}\n{"b":\n 2}\n{"c"\n:3}\n', ['{"a":1}', '{"b":\n 2}', '{"c"\n:3}'], []),
+        ('{"a":1}\n{\n "b": nope\n}\n{"c":3}\n', ['{"a":1}', '{"c":3}'], [3]),
+        ('nope\n\ufeff{\n\u00a0"b": 2}\n', ['{\n "b": 2}'], [1]),
+        ('{"id":2\n{"c":3}\n', ['{"c":3}'], [1]),
+        ('{"id":2,\n{"c":3}\n', ['{"c":3}'], [1]),
+        ('{"a":1}\n{"id":\n{"c":3}\n{"d":4}\n', ['{"a":1}', '{"c":3}', '{"d":4}'], [2]),
+        ('{"a":[1,\n\n{"c":3}\r\n{"d":4}\n', ['{"c":3}', '{"d":4}'], [1]),
+        ('{"a":\n{"emailAddress":""}\n', ['{"emailAddress":""}'], [1]),
+        ('{"a":\n{"emailAddress":""}\n}\n', ['{"emailAddress":""}'], [1, 3]),
+        ('{"a":\n{"b":nope}\n{"d":4}\n', ['{"d":4}'], [1, 2]),
+        ('{"a":"cut\n{"d":4}\n{\n"b":2\n}', ['{"d":4}', '{\n"b":2\n}'], [1]),
+        ('[\n{"c":3}\n{"d":4}\n', ['{"c":3}', '{"d":4}'], [1]),
+    ],
+    ids=itertools.count(),
+)
+def test_a_document_may_go_on_below_any_line_and_a_torn_line_ends_none(raw, texts, lines):
+    for size in (1, 5, 1 << 18):
+        found, faults, end = everything(raw, "lines", size)
+        assert found == texts
+        assert [line for line, _ in faults] == lines
+        assert end.offset == len(raw.encode())
+
+
+@pytest.mark.parametrize("left", ['{\n "b": 2', '{\n "b": 2\n', "[\n", '{"a":1,\n\n'])
+def test_a_document_that_may_still_be_written_is_read_when_it_is_complete(left):
+    texts, faults, end = everything('{"a":1}\n' + left, "lines")
+    assert (texts, faults, end.offset, end.line) == (['{"a":1}'], [], 8, 2)
 
 
 def test_one_line_is_read_by_itself():

@@ -1,0 +1,72 @@
+"""Whether what starts on a line of a file ends with it, or is a document that goes on below it."""
+
+from __future__ import annotations
+
+import codecs
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from loyalty_tui.archive.outline import SPACES, Outcome, Outline, skip_space
+from loyalty_tui.archive.pushes import sure_push
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_TORN: Final = 2
+"""Lines that one which was torn can seem to span: itself, and a push where a value was due."""
+
+
+class Reach(Enum):
+    """How far it goes."""
+
+    LINE = "to the end of its line, whole or not"
+    DOCUMENT = "on below its line"
+    OPEN = "what is there does not tell yet"
+
+
+def reach(chunks: Iterable[bytes]) -> Reach:
+    """Return how far what starts with some bytes goes; no more of them are taken than it needs.
+
+    A line that is torn ends where the next one does not fit it, or fits but is a push of its own:
+    only what was torn is lost. More bytes never change an answer other than OPEN.
+    """
+    decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
+    outline, text, start = Outline(), "", 0
+    for chunk in chunks:
+        text += decode(chunk)
+        start = skip_space(text, start)
+        if start == len(text):
+            continue
+        if text[start] not in "{[":
+            return Reach.LINE
+        outcome = outline.follow(text, start, is_all=False)
+        known = _known(text[start : start + outline.at], outcome)
+        if known is not Reach.LINE and _is_torn(text, start):
+            return Reach.LINE
+        if known is not Reach.OPEN:
+            return known
+    return Reach.OPEN
+
+
+def _is_torn(text: str, start: int) -> bool:
+    """Return whether there is a push on the next line that stood where a value was due."""
+    end = text.find("\n", start)
+    below = skip_space(text, end)
+    if end < 0 or not text.startswith("\n{", below - 1) or text[start:end].rstrip(SPACES) == "[":
+        return False
+    line, line_break, _ = text[below:].partition("\n")
+    return bool(line_break and sure_push(line.encode("utf-8", "surrogateescape")))
+
+
+def _known(followed: str, outcome: Outcome) -> Reach:
+    *above, last = followed.split("\n")
+    if outcome is not Outcome.CUT and not above:
+        return Reach.LINE
+    said = sum(1 for line in above if line.strip(SPACES))
+    is_begun = bool(last.strip(SPACES))
+    if outcome is Outcome.WRONG:
+        is_next = said == 1 and last.startswith("{")
+        return Reach.LINE if is_next or (said <= _TORN and not is_begun) else Reach.DOCUMENT
+    if outcome is Outcome.WHOLE or said + is_begun > _TORN:
+        return Reach.DOCUMENT
+    return Reach.OPEN
