@@ -197,10 +197,11 @@ class Documents:
         try:
             value = json_text.loads(text.raw[text.pos : end])
         except json_text.JsonTextError as error:
-            line, column = text.line + error.line - 1, error.column
-            if error.line == 1:
-                column += text.place(text.pos)[1] - 1
-            yield Fault(line, text.offset, f"{error.reason} at column {column}.")
+            at = text.pos
+            for _ in range(1, error.line):
+                at = text.raw.index("\n", at) + 1
+            line, column, offset = text.place(at + error.column - 1)
+            yield Fault(line, offset, f"{error.reason} at column {column}.")
         else:
             if isinstance(value, dict):
                 yield from self._take(value, end)
@@ -235,16 +236,16 @@ class Documents:
 
     def _wrong(self, at: int) -> Fault:
         text = self._text
-        line, column = text.place(at)
+        line, column, offset = text.place(at)
         if "\udc80" <= text.raw[at] <= "\udcff":
-            return Fault(line, text.offset, NOT_UTF_8)
-        return Fault(line, text.offset, f"The JSON goes wrong at column {column}.")
+            return Fault(line, offset, NOT_UTF_8)
+        return Fault(line, offset, f"The JSON goes wrong at column {column}.")
 
     def _broken_off(self) -> Fault:
         text = self._text
         last = text.pos + len(text.raw[text.pos :].rstrip(SPACES))
-        line, column = text.place(last)
-        return Fault(line, text.offset, f"The JSON breaks off at column {column}.")
+        line, column, offset = text.place(last)
+        return Fault(line, offset, f"The JSON breaks off at column {column}.")
 
     def _recover(self, wrong: int, opened: list[str] | None) -> None:
         resumed = resume(self._text, wrong, opened, in_array=self._at is not _At.TOP)

@@ -120,7 +120,7 @@ class Unreadable:
     line: int
     """Counted from 1; 0 when it is all of the file or folder, or a place in compressed data."""
     offset: int
-    """The byte of the (decompressed) file at which it starts; 0 for all of it."""
+    """The byte of the (decompressed) file at which it starts, on that line; 0 for all of it."""
     reason: str
     """One plain sentence."""
 

@@ -54,7 +54,7 @@ class Fault:
     line: int
     """The line on which it goes wrong, counted from 1."""
     offset: int
-    """The byte at which the line or document that goes wrong starts, as that of Found."""
+    """The byte at which that line starts, or what goes wrong if that starts on it; as of Found."""
     reason: str
     """One plain sentence."""
 

@@ -97,11 +97,17 @@ class TextWindow:
                 return self.raw[at : at + 1]
             self.more()
 
-    def place(self, at: int) -> tuple[int, int]:
-        """Return the line of a later place and its column, both counted from 1."""
+    def place(self, at: int) -> tuple[int, int, int]:
+        """Return the line of a later place and its column, both counted from 1, and a byte.
+
+        The byte is the one at which that line starts, or the place now looked at if that is on it.
+        """
         breaks = self.raw.count("\n", self.pos, at)
-        start = self.raw.rindex("\n", self.pos, at) + 1 if breaks else self._line_start
-        return self.line + breaks, at - start + 1
+        if not breaks:
+            return self.line, at - self._line_start + 1, self.offset
+        start = self.raw.rindex("\n", self.pos, at) + 1
+        offset = self.offset + byte_length(self.raw[self.pos : start])
+        return self.line + breaks, at - start + 1, offset
 
     def indent(self) -> str:
         """Return the white space with which the place's line begins; "" if more is before it."""

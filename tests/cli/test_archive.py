@@ -266,3 +266,11 @@ def test_who_does_not_write_the_index_waits_for_it_to_be_made_anew(typed, many):
         listed = typed("archive", "list", "--json", "--archive", folder)
         indexer.stdin.close()
     assert (listed.code, len(listed.out.splitlines())) == (0, 1200)
+
+
+def test_verify_names_one_place_by_line_and_byte(typed, tmp_path):
+    text = '{"id": 1}\n{\n  "id": 2,\n  "city": nope\n}\n'
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    (place,) = lines(typed("archive", "verify", "--json", "--archive", str(tmp_path)))
+    assert place["line"] == 4
+    assert text[place["offset"] :].startswith('  "city": nope')

@@ -47,6 +47,8 @@ def everything(raw, container, size=1 << 18):
     faults = [(item.line, item.reason) for item in items if isinstance(item, Fault)]
     assert len(texts) + len(faults) == len(items)
     for item in items:
+        if isinstance(item, Fault) and not end.is_transcoded:
+            assert raw.count(b"\n", 0, item.offset) + 1 == item.line
         if isinstance(item, Found) and not end.is_transcoded:
             piece = raw[item.offset : item.offset + item.length]
             assert piece[:1] + piece[-1:] == b"{}"
@@ -124,13 +126,16 @@ def test_broken_lines_are_named_and_never_stop_the_rest():
     ]
 
 
-def test_a_fault_says_where_its_line_or_document_starts():
+def test_a_fault_says_where_its_line_starts_or_what_is_wrong_on_it():
     raw = b'{"a":1}\n  nope\n{"b":2}\n'
     faults = [item for item in read(io.BytesIO(raw), "lines") if isinstance(item, Fault)]
     assert faults == [Fault(2, 8, "The JSON goes wrong at column 3.")]
     raw = b'[{"a":1},\n {"b":\n  nope},\n {"c":3}]'
     faults = [item for item in read(io.BytesIO(raw), "documents") if isinstance(item, Fault)]
-    assert faults == [Fault(3, 11, "The JSON goes wrong at column 3.")]
+    assert faults == [Fault(3, 17, "The JSON goes wrong at column 3.")]
+    raw = b'[{"a":1}, {"b":nope},\n {"c":[\n{"d":"\\ud800", "e": 1' + b"0" * 5_000 + b"}]}]"
+    faults = [item for item in read(io.BytesIO(raw), "documents") if isinstance(item, Fault)]
+    assert [(item.line, item.offset) for item in faults] == [(1, 10), (3, 30)]
 
 
 @pytest.mark.parametrize(
@@ -364,5 +369,5 @@ def test_the_quick_way_leaves_deep_documents_to_the_careful_one():
 def test_a_document_that_breaks_off_does_so_on_its_last_line():
     text = b'{\n  "id": 1,\n  "city": "Os'
     fault, _ = read(io.BytesIO(text), "documents")
-    assert (fault.line, fault.offset) == (3, 0)
+    assert (fault.line, fault.offset) == (3, 13)
     assert fault.reason == "The JSON breaks off at column 14."
