@@ -31,20 +31,27 @@ def reach(chunks: Iterable[bytes]) -> Reach:
     only what was torn is lost. More bytes never change an answer other than OPEN.
     """
     decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
-    outline, text, start = Outline(), "", 0
+    outline, text, start, end = Outline(), "", 0, 0
     for chunk in chunks:
         text += decode(chunk)
-        start = skip_space(text, start)
-        if start == len(text):
-            continue
-        if text[start] not in "{[":
-            return Reach.LINE
-        outcome = outline.follow(text, start, is_all=False)
-        known = _known(text[start : start + outline.at], outcome)
-        if known is not Reach.LINE and _is_torn(text, start):
-            return Reach.LINE
-        if known is not Reach.OPEN:
-            return known
+        while True:
+            start = skip_space(text, end)
+            if (end and "\n" in text[end:start]) or text[start : start + 1] not in {"", "{", "["}:
+                return Reach.LINE
+            if start == len(text):
+                break
+            outcome = outline.follow(text, start, is_all=False)
+            at = start + outline.at
+            known = _known(text[start:at], outcome)
+            if known is not Reach.LINE and _is_torn(text, start):
+                return Reach.LINE
+            if known is Reach.OPEN:
+                break
+            # Another document may start on the line on which one ends or was torn.
+            is_more = text.startswith("{", at) and outline.is_key_due and "\n" not in text[start:at]
+            if known is Reach.DOCUMENT or not (outcome is Outcome.WHOLE or is_more):
+                return known
+            outline, end = Outline(), at
     return Reach.OPEN
 
 

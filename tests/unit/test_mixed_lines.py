@@ -33,7 +33,7 @@ def mixtures(draw):
     for _ in range(draw(st.integers(1, 6))):
         push, indent = draw(WRITTEN), draw(st.sampled_from([None, 0, 1, 4, "\t"]))
         compact = json.dumps(push, ensure_ascii=False)
-        match draw(st.sampled_from(["push", "array", "torn", "blank"])):
+        match draw(st.sampled_from(["push", "array", "torn", "joined", "blank"])):
             case "push":
                 places.append(len(text.encode()))
                 text += json.dumps(push, indent=indent, ensure_ascii=False) + "\n"
@@ -46,6 +46,9 @@ def mixtures(draw):
                 text += compact[: draw(st.integers(1, len(compact) - 1))] + "\n"
                 places.append(len(text.encode()))
                 text += compact + "\n"
+            case "joined":
+                places.append(len(text.encode()))
+                text += compact + draw(st.sampled_from(["", " ", "\r"]))
             case "blank":
                 text += draw(st.sampled_from(["\n", " \r\n", "\u00a0\n"]))
     return text.encode(), places
