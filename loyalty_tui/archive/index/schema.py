@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION: Final = 2
-"""Of the tables below; an index of another version is made anew."""
+VERSION: Final = 3
+"""Of the tables below and of what is found in files; an index of another is made anew."""
 
 FILE_BITS: Final = 40
 """A place is file number << FILE_BITS | offset."""
