@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _AGAIN: Final = 4
 """How often each character of what is broken is looked at for pushes on several lines."""
 _ANEW: Final = re.compile(rf'\n[{SPACES}]*+(?=\{{)|(?=\{{"received_at":)')
+_OBJECT: Final = re.compile(r'(?=\{")')
 
 
 class Resumed(Enum):
@@ -130,7 +131,8 @@ def swallowed(
 ) -> Iterator[tuple[int, Found]]:
     """Yield pushes that start within what is broken, and where: it may have been torn before them.
 
-    They start on a line of their own, or are in the program's own envelope. Each is whole, and
+    They start on a line of their own, or are in the program's own envelope, or
+    what is broken does not even start as JSON. Each is whole, and
     would be known as a push anywhere. What stands behind the wrong place is left to `resume`, but
     for the rest of a line that it passes over.
     """
@@ -138,8 +140,10 @@ def swallowed(
     end = line_end if line_end >= 0 else len(raw)
     left = _AGAIN * (end - start)
     at = start + 1
-    while (match := _ANEW.search(raw, at)) and (at := match.end()) < end:
-        if match[0] and at >= wrong:
+    # What is no JSON at all, such as the zeros of a lost block, ends where any object starts.
+    anew = _ANEW if raw[start] in "{[" else _OBJECT
+    while (match := anew.search(raw, at)) and (at := match.end()) < end:
+        if (match[0] and at >= wrong) or not (match[0] or left > 0):
             break
         outline = Outline()
         if left > 0 and outline.follow(raw, at, is_all=True) is Outcome.WHOLE:

@@ -25,8 +25,6 @@ _CHUNK: Final = 1 << 18
 _LONG_LINE: Final = 1 << 20
 """Bytes from which on an array on one line is read element by element."""
 
-_ENVELOPE: Final = b'{"received_at":'
-"""How a push of the program's own starts, even in the middle of a line."""
 _BLANK: Final = b" \t\r\n\xc2\xa0\xef\xbb\xbf"
 """The bytes of all white space; good enough to look what is around it."""
 
@@ -61,7 +59,7 @@ def from_line(raw: bytes, offset: int, line: int) -> Iterator[Found | Fault]:
     one = from_bytes(raw)
     if isinstance(one, Found):
         yield replace(one, offset=offset + one.offset)
-    elif one and (raw.lstrip(_BLANK).startswith((b"{", b"[")) or _ENVELOPE in raw):
+    elif one and (raw.lstrip(_BLANK).startswith((b"{", b"[")) or b'{"' in raw):
         reading = _documents(_Source(io.BytesIO(raw)), offset, line)
         first, second = next(reading, None), next(reading, None)
         if isinstance(first, Fault) and second is None:

@@ -47,6 +47,14 @@ def test_a_push_on_the_line_of_one_that_is_torn_is_found_by_its_envelope(before,
     assert [line for line, _ in faults] in ([1], [2])
 
 
+@pytest.mark.parametrize("before", ["\0" * 50, "\x1e", "INFO "])
+def test_a_push_after_what_is_no_json_is_found_on_the_same_line(before):
+    push = '{"id":1,"emailAddress":"a@b.c"}'
+    texts, faults, _ = everything(f"{push}\n{before}{push}\n{before}{push}\n", "lines")
+    assert texts == [push] * 3
+    assert [line for line, _ in faults] == [2, 3]
+
+
 def test_pushes_after_a_broken_document_without_an_indent_are_found():
     push = '{"id":1,"emailAddress":"a@b.c"}'
     texts, faults, _ = everything(f'{{\n"a": nope,\n"b": {{\n{push}\n{push}\n', "documents")
@@ -57,5 +65,6 @@ def test_pushes_after_a_broken_document_without_an_indent_are_found():
 def test_what_never_ends_takes_no_longer_the_more_of_it_there_is():
     started = time.monotonic()
     everything('{"a":\n' * 20_000, "documents")
+    everything('nope {"a":{"received_at":' * 20_000, "documents")
     everything('{"a":[{},\n' * 20_000, "documents")
     assert time.monotonic() - started < 30
