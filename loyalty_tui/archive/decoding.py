@@ -19,8 +19,7 @@ from loyalty_tui.archive.reach import Reach, reach
 from loyalty_tui.archive.rows import Decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from collections.abc import Iterator, Sequence
 
 PIECE: Final = 4 << 20
 """Bytes of a segment that are one task."""
@@ -170,20 +169,27 @@ def _block(  # noqa: PLR0913, PLR0917 - the innermost loop has everything at han
         if last > at and not add_line(data, at, last, base + at):
             read = list(reading.from_line(data[at:last], base + at, lines + counted + 1))
             if any(isinstance(found, Fault) for found in read):
-                if is_cut:
-                    return at, counted, Reach.LINE  # it may still be being written
+                if is_cut:  # what is not whole of it may still be being written
+                    whole = list(reading.whole(read, data[at:last], base + at))
+                    _add(whole, decoder, faults)
+                    used = whole[-1].offset + whole[-1].length - base if whole else at
+                    return used, counted, Reach.LINE
                 if (known := _reach(data, at, file)) is not Reach.LINE:
                     return at, counted, known
-            for found in read:
-                if isinstance(found, Found):
-                    decoder.found(found, found.offset)
-                else:
-                    faults.found.append((found.line, found.offset, found.reason))
+            _add(read, decoder, faults)
         if is_cut:
             return end, counted, Reach.LINE
         counted += 1
         at = end + 1
     return at, counted, Reach.LINE
+
+
+def _add(read: Sequence[Found | Fault], decoder: Decoder, faults: _Faults) -> None:
+    for found in read:
+        if isinstance(found, Found):
+            decoder.found(found, found.offset)
+        else:
+            faults.found.append((found.line, found.offset, found.reason))
 
 
 def _reach(data: bytes, at: int, file: BinaryIO) -> Reach:

@@ -168,7 +168,9 @@ def _plans(run: _Run, archive: Path, files: list[Listed]) -> list[_Plan]:
         if state is None:
             state = FileState(next_number, listed.path, 0, 0, listed.inode)
             next_number += 1
-        elif not (is_lines and _has_only_grown(state, listed, path)):
+        elif is_lines and _has_only_grown(state, listed, path):
+            _go_back_to_line(writer, state, path)
+        else:
             _forget(writer, state)
         state.size, state.changed, state.inode = listed.size, listed.changed, listed.inode
         state.is_lines, state.is_whole = is_lines, False
@@ -185,6 +187,30 @@ def _forget(writer: Writer, state: FileState) -> None:
     writer.begin()
     writer.forget_pushes(state.no)
     state.read_to = state.lines = state.head = state.tail = 0
+
+
+def _go_back_to_line(writer: Writer, state: FileState, path: str) -> None:
+    """Let the last line be read again if it had no end and was read: it may have grown, too."""
+    try:
+        start = _line_start(path, state.read_to)
+    except OSError:
+        return  # reading it will say so
+    if start < state.read_to:
+        writer.begin()
+        writer.forget_pushes(state.no, start)
+        state.read_to = start
+
+
+def _line_start(path: str, end: int) -> int:
+    """Return where the line starts that ends at a byte, or the next one if there is its break."""
+    with streams.open_plain(path) as file:
+        while end:
+            start = max(0, end - _PEEK)
+            file.seek(start)
+            if found := file.read(end - start).rfind(b"\n") + 1:
+                return start + found
+            end = start
+    return 0
 
 
 def _has_documents(state: FileState | None, listed: Listed) -> bool:

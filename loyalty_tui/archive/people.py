@@ -23,16 +23,19 @@ Person: TypeAlias = tuple[int | str, str, str, str | None, str, Home, str, str, 
 """Member id or "", name, e-mail in lower case, e-mail as sent where that differs, phone digits,
 home, name to sort by, texts to search (see `searching`): names and numbers."""
 
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+
 
 def pack(identity: Identity) -> Packed:
     """Return an identity with the key that it is known by."""
-    packed = msgspec.msgpack.encode(identity)
+    packed = _encode(identity)
     return xxh3_64_intdigest(packed) - 2**63, packed
 
 
 def unpack(packed: bytes) -> Person:
     """Return the person of a packed identity."""
-    member, name, email, phone, user, crm, country, city = msgspec.msgpack.decode(packed)
+    member, name, email, phone, user, crm, country, city = _decode(packed)
     address = email.strip().lower()
     names = searching.encode(name, email, user)
     return (

@@ -72,6 +72,16 @@ def from_line(raw: bytes, offset: int, line: int) -> Iterator[Found | Fault]:
         yield Fault(line, offset, one.reason)
 
 
+def whole(read: Iterable[Found | Fault], raw: bytes, offset: int) -> Iterator[Found]:
+    """Yield what was read of a line as long as it is one whole document after another."""
+    at = offset
+    for item in read:
+        if isinstance(item, Fault) or raw[at - offset : item.offset - offset].strip(_BLANK):
+            return
+        yield item
+        at = item.offset + item.length
+
+
 class _Source:
     """A stream that ends where it cannot be read any further."""
 
@@ -163,14 +173,19 @@ def _last_line(held: _Held, offset: int, line: int, first: tuple[int, int] | Non
     First is where the file starts if nothing has been said before.
     """
     last = held.ended_by(b"")
-    is_cut = any(isinstance(item, Fault) for item in from_line(last, offset, line))
-    if first and (is_cut or not last.strip(_BLANK)):
+    read = list(from_line(last, offset, line))
+    end = offset + held.size
+    if any(isinstance(item, Fault) for item in read):
+        sound = list(whole(read, last, offset))
+        end = sound[-1].offset + sound[-1].length if sound else offset
+        read = [*sound]
+    if first and not read:
         # The first line that says something tells how all of the file is to be read.
         return *first, "lines"
-    if is_cut or held.size > LONGEST:
+    if held.size > LONGEST:
         return offset, line, "lines"
-    yield from from_line(last, offset, line)
-    return offset + held.size, line, "lines"
+    yield from read
+    return end, line, "lines"
 
 
 class _Held:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -37,12 +38,13 @@ _MINUTE: Final = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:")
 _ENVELOPE_START: Final = b'{"received_at":"'
 _ENVELOPE_END: Final = b'Z","push":{"'
 _ENVELOPE_TIME_END: Final = 42
-_OPENING_BRACE, _QUOTE, _CLOSING_BRACE = b'{"}'
+_OPENING_BRACE, _QUOTE, _CLOSING_BRACE, _POINT = b'{"}.'
+_SPACES: Final = b" \t\r\n"
 _EARLIEST: Final = -62_135_596_800
 _LATEST: Final = 253_402_300_799
 """Seconds of the years 1 to 9999, which `profile.read_instant` takes for dates."""
 _COLUMNS: Final = 9
-_LONGEST_PHONE: Final = 64
+_PLAIN_NUMBER: Final = re.compile("(?!00)[0-9]{1,64}")
 _MOST_REMEMBERED: Final = 300_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -112,7 +114,7 @@ class Decoder:
         self._persons: dict[object, int] = {}
         self._next_person = 0
         self._standings: dict[Standing, int] = {}
-        self._minutes: dict[bytes, int] = {}
+        self._minute = b"", NEVER
 
     def take(self) -> Batch:
         """Return the rows since the last call."""
@@ -136,16 +138,24 @@ class Decoder:
             if not data.startswith(_ENVELOPE_END, time_end):
                 return False
             time_start = start + len(_ENVELOPE_START)
-            received = self._instant(data[time_start:time_end])
-            if received == NEVER:
+            minute = data[time_start : time_start + 17]
+            began = self._minute[1] if minute == self._minute[0] else self._begin_minute(minute)
+            digits = data[time_start + 17 : time_start + 19] + data[time_start + 20 : time_end]
+            if (
+                began == NEVER
+                or data[time_start + 19] != _POINT
+                or not digits.isdigit()
+                or digits >= b"60"
+            ):
                 return False
+            received = began + int(digits)
             body = data[time_end + len(_ENVELOPE_END) - 2 : end - 1]
         elif data[start] == _OPENING_BRACE:
             body = data[start:end]
         else:
             return False
         after = body.find(b'":') + 2
-        is_spaced = body[1] != _QUOTE or body[after : after + 1].isspace()
+        is_spaced = body[1] != _QUOTE or body[after : after + 1] in _SPACES
         if is_spaced and not length:  # its hash would not be that of the packed body
             packed = _packed(data[start:end])
             return bool(packed) and self.line(packed, 0, len(packed), place, end - start)
@@ -248,10 +258,12 @@ class Decoder:
     def _meet(self, push: _Push, member: int, who: int) -> int | None:
         """Return the number of a new person; None when their phone number is unusual."""
         phone = push.mobile_phone_number or ""
-        if phone and not _is_plain_number(phone):
+        if phone and not _PLAIN_NUMBER.fullmatch(phone):
             return None
-        parts = (push.first_name, push.middle_name, push.last_name)
-        name = " ".join(stripped for part in parts if part and (stripped := part.strip()))
+        name = (push.first_name or "").strip()
+        for part in (push.middle_name, push.last_name):
+            if part and (stripped := part.strip()):
+                name = f"{name} {stripped}" if name else stripped
         return self._add_person(
             who,
             (
@@ -273,24 +285,14 @@ class Decoder:
             self.batch.new_standings.append(standing)
         return number
 
-    def _instant(self, written: bytes) -> int:
-        """Return microseconds since 1970 of "2026-11-21T10:00:00.123456", or NEVER."""
-        start = self._minutes.get(written[:17])
-        if start is None:
-            minute = written[:17]
-            if not _MINUTE.fullmatch(minute):
-                return NEVER
-            try:
-                start = _microseconds(datetime.fromisoformat(minute.decode() + "00Z"))
-            except ValueError:
-                return NEVER
-            if len(self._minutes) > _MOST_REMEMBERED:
-                self._minutes.clear()
-            self._minutes[minute] = start
-        digits = written[17:19] + written[20:]
-        if not digits.isdigit() or written[19:20] != b"." or digits >= b"60":
-            return NEVER
-        return start + int(digits)
+    def _begin_minute(self, minute: bytes) -> int:
+        """Return the microseconds since 1970 at which "2026-11-21T10:00:" begins, or NEVER."""
+        begins = NEVER
+        if _MINUTE.fullmatch(minute):
+            with suppress(ValueError):
+                begins = _microseconds(datetime.fromisoformat(minute.decode() + "00Z"))
+        self._minute = minute, begins
+        return begins
 
 
 def _packed(document: bytes) -> bytes:
@@ -299,15 +301,6 @@ def _packed(document: bytes) -> bytes:
         return msgspec.json.format(document, indent=-1)
     except (ValueError, RecursionError):
         return b""
-
-
-def _is_plain_number(phone: str) -> bool:
-    return (
-        phone.isascii()
-        and phone.isdigit()
-        and not phone.startswith("00")
-        and len(phone) <= _LONGEST_PHONE
-    )
 
 
 def _microseconds(moment: datetime) -> int:

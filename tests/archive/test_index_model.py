@@ -7,10 +7,13 @@ import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from unittest.mock import patch
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from loyalty_tui.archive import indexing
 
 from .conftest import Archive, a_line, a_push
 
@@ -42,6 +45,9 @@ LINES = st.one_of(
     st.builds(lambda push: json.dumps(push, indent=1).encode() + b"\n", PUSHES),
     st.sampled_from([b"\n", b'{"a":\n', b"{broken\n", b"[1]\n", b"\xff\xfe\xff\n", b'{"a":1}\r\n']),
 )
+
+WAYS = st.sampled_from([{"_BULK": 1 << 40}, {"_BULK": -1, "_PUSH_BYTES": 1}])
+"""As little is read, and as much is at once."""
 
 
 class Killed(BaseException):
@@ -110,12 +116,13 @@ class AnArchive(RuleBasedStateMachine):
             shutil.copyfile(self.path(name), self.path(other))
             self.stamp(self.path(other))
 
-    @rule()
-    def bring_up_to_date(self):
-        self.archive.bring_up_to_date()
+    @rule(way=WAYS)
+    def bring_up_to_date(self, way):
+        with patch.multiple(indexing, **way):
+            self.archive.bring_up_to_date()
 
-    @rule(told=st.integers(0, 2))
-    def kill_the_indexer(self, told):
+    @rule(told=st.integers(0, 2), way=WAYS)
+    def kill_the_indexer(self, told, way):
         left = told
 
         def tell(_):
@@ -124,7 +131,7 @@ class AnArchive(RuleBasedStateMachine):
             if left < 0:
                 raise Killed
 
-        with suppress(Killed):
+        with suppress(Killed), patch.multiple(indexing, **way):
             self.archive.bring_up_to_date(tell)
 
     @rule()

@@ -10,7 +10,7 @@ from loyalty_tui.archive import decoders, decoding, indexing, scanning, search, 
 from loyalty_tui.archive.pushes import Fault, Found
 from loyalty_tui.archive.reading import read
 
-from .conftest import a_push
+from .conftest import a_line, a_push
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -145,3 +145,41 @@ def test_progress_counts_what_is_read_anew_only_once(archive, line):
     archive.write("a.ndjson", data, pretty(numbered(1)), data)
     archive.bring_up_to_date(told.append)
     assert (told[-1].pushes, told[-1].bytes_done) == (801, told[-1].bytes_total)
+
+
+@pytest.mark.parametrize("between", [b"", b"\r", b" ", b"\n", b"\r\n"])
+def test_a_push_that_comes_behind_one_that_no_line_break_ended_is_found(
+    archive, archive_at, between
+):
+    first, second = (a_line(a_push(id=number)).rstrip() for number in (1, 2))
+    archive.write("a.ndjson", first)
+    archive.bring_up_to_date()
+    archive.write("a.ndjson", between + second[:-1], append=True)
+    archive.bring_up_to_date()
+    assert len(archive.list()) <= 1  # the line may still be being written
+    archive.write("a.ndjson", second[-1:], append=True)
+    archive.bring_up_to_date()
+    assert archive.ids() == [1, 2] or archive.ids() == [2, 1]
+    fresh = archive_at(archive.folder, archive.index.parent / "fresh")
+    fresh.bring_up_to_date()
+    assert archive.contents() == fresh.contents()
+
+
+@pytest.mark.parametrize("name", ["a.ndjson", "a.ndjson.gz", "a.json"])
+@pytest.mark.parametrize("before", [b"", b'{"id":9}\n'])
+def test_what_stands_whole_before_a_torn_end_on_its_line_is_found(archive, name, before):
+    data = before + b'{"id":1,"totalPoints":1}{"id":2,"totalPoints":1} {"id":3,"tot'
+    archive.write(name, gzip.compress(data) if name.endswith("gz") else data)
+    archive.bring_up_to_date()
+    found = {entry.ref.rpartition(":")[2] for entry in archive.list()}
+    assert found == {str(at) for at in (len(before), len(before) + 24)} | (
+        {"0"} if before else set()
+    )
+
+
+@pytest.mark.parametrize("name", ["a.ndjson", "a.ndjson.gz", "a.json.gz"])
+def test_an_array_that_no_line_break_ends_is_read(archive, name):
+    data = b'[{"id":1,"totalPoints":1},{"id":2,"totalPoints":1}]'
+    archive.write(name, gzip.compress(data) if name.endswith("gz") else data)
+    archive.bring_up_to_date()
+    assert archive.search.totals().pushes == 2

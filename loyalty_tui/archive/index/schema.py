@@ -39,6 +39,11 @@ _PUSH: Final = """(
     hash INTEGER NOT NULL       -- of the body; negative when the push names no update
 )"""
 
+SEARCH: Final = """CREATE VIRTUAL TABLE search USING fts5(
+    names, numbers, content='{content}', content_rowid='no',
+    tokenize='trigram case_sensitive 1', detail=none, columnsize=0
+);"""
+
 TABLES: Final = f"""
 CREATE TABLE file (
     no INTEGER PRIMARY KEY,
@@ -73,10 +78,7 @@ CREATE TABLE home (
     city TEXT NOT NULL,
     UNIQUE (country, city)
 );
-CREATE VIRTUAL TABLE search USING fts5(
-    names, numbers, content='person', content_rowid='no', tokenize='trigram case_sensitive 1',
-    detail=none, columnsize=0
-);
+{SEARCH.format(content="person")}
 CREATE TABLE standing (
     no INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from loyalty_tui.archive import people
 from loyalty_tui.archive.index import copies
+from loyalty_tui.archive.index.making import Search
 from loyalty_tui.archive.index.schema import (
     FILE_BITS,
     MAKE_ORDERS,
+    NAME,
     ORDERS,
     Lock,
     open_for_writing,
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 
 _MOST_PERSONS: Final = 500_000
 """Persons whose numbers are kept in memory; others are asked for."""
-_SEARCH_MEMORY: Final = 64 << 20
-"""Bytes that the search may take while it is made."""
 _PUSH_COLUMNS: Final = 9
 _PERSON_COLUMNS: Final = 11
 _AT_ONCE: Final = 50
@@ -136,12 +136,13 @@ class Writer:
             ),
         )  # fmt: skip
 
-    def forget_pushes(self, no: int) -> None:
-        """Remove what was read of a file."""
-        if copies.forget(self._db, no << FILE_BITS, (no + 1) << FILE_BITS):
+    def forget_pushes(self, no: int, start: int = 0) -> None:
+        """Remove what was read of a file, or only from a byte on, which is read again now."""
+        base = no << FILE_BITS
+        if copies.forget(self._db, base + start, base + (1 << FILE_BITS)) and not start:
             # In the index itself: whoever goes on after a kill has to know.
             self._db.execute("INSERT OR IGNORE INTO forgotten VALUES (1)")
-        self._db.execute("DELETE FROM unreadable WHERE file = ?", (no,))
+        self._db.execute("DELETE FROM unreadable WHERE file = ? AND offset >= ?", (no, start))
 
     def drop_file(self, no: int) -> None:
         """Remove a file that is gone, and its pushes with it."""
@@ -263,19 +264,18 @@ class Writer:
 
     def finish_bulk(self) -> None:
         """Make the orders and the search, and set copies aside."""
-        self.begin()
-        # What does not fit is written in between, and all of that merged.
-        self._db.execute(
-            "INSERT INTO search(search, rank) VALUES ('hashsize', ?)", (_SEARCH_MEMORY,)
-        )
-        self._db.execute("INSERT INTO search(search) VALUES ('rebuild')")
-        # With little memory SQLite sorts in several threads at once.
-        self._db.execute("PRAGMA cache_size = -8192")
-        for statement in MAKE_ORDERS:
-            self._db.execute(statement)
-        self._db.execute("PRAGMA cache_size = -65536")
-        copies.set_aside(self._db)
         self.commit()
+        with Search(self._folder / NAME) as search:
+            self.begin()
+            # With little memory SQLite sorts in several threads at once.
+            self._db.execute("PRAGMA cache_size = -8192")
+            for statement in MAKE_ORDERS:
+                self._db.execute(statement)
+            copies.set_aside(self._db)
+            search.move_to(self._db)
+        self.commit()
+        self._db.close()
+        self._db = open_for_writing(self._folder)
         self.is_bulk = False
 
     def forget_people(self) -> None:
