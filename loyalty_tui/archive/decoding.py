@@ -47,6 +47,8 @@ class Task(NamedTuple):
     """The byte before which a line has to start; None for all of a file from its beginning."""
     name: str
     """Whose end says the form."""
+    goes_on: bool = False
+    """Whether what starts there is read though it may be the rest of a line: the other part was."""
 
 
 class Part(NamedTuple):
@@ -131,8 +133,8 @@ def _lines(task: Task, decoder: Decoder) -> Iterator[Part]:
 
 def _line_start(file: BinaryIO, task: Task) -> int:
     """Return where the first line starts that is the task's own."""
-    if task.start == 0:
-        return 0
+    if task.start == 0 or task.goes_on:
+        return task.start
     file.seek(task.start - 1)
     at = task.start - 1
     assert task.end is not None  # noqa: S101 - said by the caller

@@ -70,8 +70,8 @@ class Finder:
 
     def _lines(self, task: Task, stop: int) -> None:
         """Look at the lines that start in a task, told apart as in `decoding`."""
-        at = max(task.start - 1, 0)
-        is_skipping = task.start > 0  # up to the end of the line before
+        is_skipping = task.start > 0 and not task.goes_on  # up to the end of the line before
+        at = task.start - is_skipping
         carried = b""
         with streams.open_plain(task.path) as file:
             file.seek(at)

@@ -295,7 +295,7 @@ def _tasks(plans: list[_Plan]) -> Iterator[tuple[_Plan, Task]]:
         is_first = False
         for begin, end in pairwise(bounds):
             if plan.state.is_lines:  # else it has turned out to be otherwise
-                yield plan, Task(plan.path, begin, end, name)
+                yield plan, Task(plan.path, begin, end, name, begin == start)
 
 
 def _read(run: _Run, plans: list[_Plan]) -> None:
@@ -382,7 +382,7 @@ def _turn(run: _Run, plan: _Plan, task: Task) -> None:
     plan.pushes = plan.bytes_done = 0
     plan.pieces, plan.state.is_lines = 1, False
     run.writer.save_file(plan.state)
-    run.again.append((plan, task._replace(start=0, end=None)))
+    run.again.append((plan, task._replace(start=0, end=None, goes_on=False)))
 
 
 def _remember_prints(plan: _Plan) -> None:

@@ -103,7 +103,8 @@ def _work(files: Sequence[ScanFile]) -> Iterator[_Work]:
             continue
         for start in range(file.start, file.read_to, _PIECE):
             end = min(start + _PIECE, file.read_to)
-            yield file.no, Task(file.path, start, end, file.name), end - start
+            task = Task(file.path, start, end, file.name, start == file.start)
+            yield file.no, task, end - start
 
 
 def is_compressed(name: str) -> bool:
