@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -24,8 +24,27 @@ class QuickScrollView(ScrollView):
     Its lines are as wide as it is, and their styles have all their colours.
     """
 
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self._styles_drawn: dict[str, tuple[object, object, Style]] = {}
+        self._colours: object = None
+
+    def style_drawn(self, name: str) -> Style:
+        """Return the style of a component class, which Textual works out anew for each refresh."""
+        made_of = self._component_styles[name]
+        kept = self._styles_drawn.get(name)
+        if kept is None or kept[0] is not made_of or kept[1] != self._colours:
+            kept = made_of, self._colours, self.get_component_rich_style(name)
+            self._styles_drawn[name] = kept
+        return kept[2]
+
+    def begin_drawing(self) -> None:
+        """Find out what the lines that are drawn now have in common."""
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw lines."""
+        self._colours = self.colors
+        self.begin_drawing()
         strips = [self.render_line(y) for y in crop.line_range]
         if crop.column_span != (0, self.size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]

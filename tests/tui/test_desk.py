@@ -355,9 +355,14 @@ async def test_the_theme_changes_and_is_remembered(desk, program, settled):
         assert program.saved_themes == ["light"]
 
 
-async def test_every_command_of_the_desk_is_in_the_palette(desk, settled, text_of):
+async def test_every_command_of_the_desk_that_does_something_is_in_the_palette(
+    desk, settled, ask, text_of
+):
     async with desk.run_test(size=(120, 60)) as pilot:
         await settled(pilot)
+        offered = {command.title for command in desk.get_system_commands(desk.screen)}
+        assert "Reveal" not in offered  # there is nothing yet that is hidden
+        await ask(pilot, GEORGE)
         await pilot.press("ctrl+p")
         await pilot.pause()
         for label in ("Look up", "Refresh", "Reveal", "Pushes", "Light/dark", "Profile", "Help"):

@@ -114,8 +114,8 @@ class Lines(QuickScrollView):
         return False
 
     def _style(self, name: str) -> Style:
-        # Textual keeps these, but works a widget's own style out anew each time.
-        return self.get_component_rich_style(f"lines--{name or 'plain'}")
+        # Textual works a widget's own style, which has no name, out anew each time.
+        return self.style_drawn(f"lines--{name or 'plain'}")
 
 
 def label_width(width: int) -> int:

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     from rich.style import Style
     from textual import events
-    from textual.geometry import Region
 
     from loyalty_tui.archive.model import Entry, Page
     from loyalty_tui.archive.query.model import Query
     from loyalty_tui.tui.glyphs import Glyphs
     from loyalty_tui.tui.program import PushArchive
+    from loyalty_tui.tui.widgets.push_changes import Told
     from loyalty_tui.tui.widgets.push_question import Question
     from loyalty_tui.tui.widgets.push_window import Fetch
 
@@ -79,6 +79,8 @@ class PushList(PushReader, can_focus=True):
         self._jump = JumpText(now)
         self._is_left = False
         self._painter: push_lines.LinePainter | None = None
+        self._looks: tuple[object, ...] = ()
+        self._rows_drawn: dict[str, tuple[Entry, Told | None, Strip]] = {}
         self._changes = PushChanges(
             self, archive, self._in_sight, self.refresh, is_patient=shows_member
         )
@@ -287,10 +289,22 @@ class PushList(PushReader, can_focus=True):
 
     # Drawing
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw lines; what they have in common is found out once."""
-        self._painter = None
-        return super().render_lines(crop)
+    def begin_drawing(self) -> None:
+        """Keep what was drawn before unless it would look otherwise now."""
+        styles = tuple(map(self._style, sorted(push_lines.STYLES)))
+        looks = (
+            self.size,
+            self.scrollable_content_region.width,
+            self.sorting,
+            self.descending,
+            self.is_revealed,
+            self.marked,
+            styles,
+        )
+        if looks != self._looks:
+            self._looks = looks
+            self._painter = None
+            self._rows_drawn.clear()
 
     def _common(self) -> push_lines.LinePainter:
         if self._painter is None:
@@ -320,8 +334,21 @@ class PushList(PushReader, can_focus=True):
             return Strip([Segment(text, self._style("pushes--aside"))], painter.across)
         is_cursor = index == self._cursor
         cursor = "pushes--cursor" if self.has_focus else "pushes--cursor-blurred"
-        return painter.row(self._window.row(index), cursor if is_cursor else "")
+        entry = self._window.row(index)
+        if is_cursor or entry is None:
+            return painter.row(entry, cursor if is_cursor else "")
+        return self._row_drawn(painter, entry)
+
+    def _row_drawn(self, painter: push_lines.LinePainter, entry: Entry) -> Strip:
+        """Draw a push unless it was drawn before: scrolled by a line, nearly all of them were."""
+        told = self._changes.told(entry.ref)
+        kept = self._rows_drawn.get(entry.ref)
+        if kept is None or kept[0] is not entry or kept[1] != told:
+            if len(self._rows_drawn) > self._visible:
+                del self._rows_drawn[next(iter(self._rows_drawn))]  # the one drawn longest ago
+            kept = self._rows_drawn[entry.ref] = entry, told, painter.row(entry, "")
+        return kept[2]
 
     def _style(self, name: str) -> Style:
-        # Textual keeps these, but works a widget's own style out anew each time.
-        return self.get_component_rich_style(name or "pushes--plain")
+        # Textual works a widget's own style, which has no name, out anew each time.
+        return self.style_drawn(name or "pushes--plain")
