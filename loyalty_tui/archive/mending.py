@@ -131,10 +131,9 @@ def swallowed(
 ) -> Iterator[tuple[int, Found]]:
     """Yield pushes that start within what is broken, and where: it may have been torn before them.
 
-    They start on a line of their own, or are in the program's own envelope, or
-    what is broken does not even start as JSON. Each is whole, and
-    would be known as a push anywhere. What stands behind the wrong place is left to `resume`, but
-    for the rest of a line that it passes over.
+    They start on a line of their own, or are in the program's own envelope, or what is broken does
+    not even start as JSON. Each is whole, and would be known as a push anywhere. What stands behind
+    the wrong place is left to `resume`, but for the rest of a line that it passes over.
     """
     line_end = wrong if in_array else raw.find("\n", wrong)
     end = line_end if line_end >= 0 else len(raw)
