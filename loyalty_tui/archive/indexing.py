@@ -192,25 +192,14 @@ def _forget(writer: Writer, state: FileState) -> None:
 def _go_back_to_line(writer: Writer, state: FileState, path: str) -> None:
     """Let the last line be read again if it had no end and was read: it may have grown, too."""
     try:
-        start = _line_start(path, state.read_to)
+        with streams.open_plain(path) as file:
+            start = streams.line_start(file, state.read_to)
     except OSError:
         return  # reading it will say so
     if start < state.read_to:
         writer.begin()
         writer.forget_pushes(state.no, start)
         state.read_to = start
-
-
-def _line_start(path: str, end: int) -> int:
-    """Return where the line starts that ends at a byte, or the next one if there is its break."""
-    with streams.open_plain(path) as file:
-        while end:
-            start = max(0, end - _PEEK)
-            file.seek(start)
-            if found := file.read(end - start).rfind(b"\n") + 1:
-                return start + found
-            end = start
-    return 0
 
 
 def _has_documents(state: FileState | None, listed: Listed) -> bool:

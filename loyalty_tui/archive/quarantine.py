@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.durable import make_folder, sync_folder, write_new
 from loyalty_tui.archive.segment_names import QUARANTINE
+from loyalty_tui.archive.streams import line_start
 from loyalty_tui.crowdtwist import json_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_BLOCK: Final = 1 << 16
 _COUNT: Final = itertools.count(1)
 
 
@@ -56,7 +56,8 @@ def mend_end(archive: Path, file: int) -> str:
 
 def _sound_end(file: int, end: int) -> int:
     while end:
-        start = _line_start(file, end)
+        with os.fdopen(file, "rb", closefd=False) as lines:
+            start = line_start(lines, end - 1)
         line = _read(file, start, end)
         if line.endswith(b"\n") and _is_sound(line):
             break
@@ -72,18 +73,6 @@ def _is_sound(line: bytes) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _line_start(file: int, end: int) -> int:
-    """Return where the line starts of which the last byte is the one before the end."""
-    at = end - 1
-    while at > 0:
-        before = max(0, at - _BLOCK)
-        found = _read(file, before, at).rfind(b"\n")
-        if found >= 0:
-            return before + found + 1
-        at = before
-    return 0
 
 
 def _read(file: int, start: int, end: int) -> bytes:

@@ -81,6 +81,17 @@ def unpacked_size(name: str, size: int) -> int:
     return size * _UNPACKED if form and form.compression else size
 
 
+def line_start(file: BinaryIO, at: int) -> int:
+    """Return where the line starts that a byte of a file belongs to."""
+    while at > 0:
+        before = max(0, at - _CHUNK)
+        file.seek(before)
+        if found := file.read(at - before).rfind(b"\n") + 1:
+            return before + found
+        at = before
+    return 0
+
+
 def open_plain(path: str) -> BinaryIO:
     """Open a regular file for reading, at once.
 

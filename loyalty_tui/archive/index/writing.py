@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from loyalty_tui.archive import people
-from loyalty_tui.archive.index import copies
-from loyalty_tui.archive.index.making import Search
+from loyalty_tui.archive.index import copies, making
 from loyalty_tui.archive.index.schema import (
     FILE_BITS,
     MAKE_ORDERS,
@@ -265,14 +265,15 @@ class Writer:
     def finish_bulk(self) -> None:
         """Make the orders and the search, and set copies aside."""
         self.commit()
-        with Search(self._folder / NAME) as search:
+        with ThreadPoolExecutor(1) as thread:
+            search = thread.submit(making.make, self._folder / NAME)
             self.begin()
             # With little memory SQLite sorts in several threads at once.
             self._db.execute("PRAGMA cache_size = -8192")
             for statement in MAKE_ORDERS:
                 self._db.execute(statement)
             copies.set_aside(self._db)
-            search.move_to(self._db)
+            making.move(search.result(), self._db)
         self.commit()
         self._db.close()
         self._db = open_for_writing(self._folder)
