@@ -12,9 +12,10 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import astuple
 
 from loyalty_tui.archive import processes
 from loyalty_tui.archive.model import Progress
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _POLL: Final = 0.2
 """Seconds between two looks at what another program has written."""
 _NICE: Final = 10
+_BREATH: Final = 1.0
+"""Seconds in which the desk shows the first pushes, before much is read beside it."""
 _DAMAGED: Final = "damaged"
 """A file beside the index that says it has to be made anew."""
 
@@ -198,8 +201,14 @@ def main() -> None:
     stop = threading.Event()
     threading.Thread(target=_end_with_input, args=(stop,), daemon=True).start()
 
+    is_first = True
+
     def tell(progress: Progress) -> None:
+        nonlocal is_first
         print(json.dumps({"progress": astuple(progress)}), flush=True)  # noqa: T201 - for the desk
+        if is_first and not progress.is_done:
+            stop.wait(_BREATH)
+        is_first = False
 
     try:
         keep_up_to_date(Path(sys.argv[1]), Path(sys.argv[2]), tell, stop)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from xxhash import xxh3_64_intdigest
 
-from loyalty_tui.archive import decoders, folder, streams
+from loyalty_tui.archive import decoders, folder, quick, streams
 from loyalty_tui.archive.decoding import PIECE, Part, Task, decode
 from loyalty_tui.archive.index.writing import FileState, Numbers
 from loyalty_tui.archive.model import Progress
@@ -232,9 +232,11 @@ def _is_lines(path: str, listed: Listed) -> bool:
             head = text.read(2) + file.read(_PEEK)
     except OSError:
         return True  # reading it will say so
-    lines = (line.strip() for line in head.split(b"\n"))
-    first = next((line for line in lines if line), b"")
-    return not first.startswith(b"[") and reach([head]) is not Reach.DOCUMENT
+    first = head.lstrip().partition(b"\n")[0]
+    if first.startswith(b"["):
+        return False
+    # Mostly the first line tells, at once.
+    return quick.decode_object(first) is not None or reach([head]) is not Reach.DOCUMENT
 
 
 def _has_only_grown(state: FileState, listed: Listed, path: str) -> bool:
@@ -291,14 +293,15 @@ def _read(run: _Run, plans: list[_Plan]) -> None:
     for plan in plans:
         run.writer.save_file(plan.state)
     tasks = _tasks(plans)
-    with _no_garbage(), decoders.decoders(run.bytes_to_decode) as pool:
-        # The first piece is read here while the processes start, so that something is seen at once;
+    with _no_garbage():
+        # The first piece is read before any process starts, so that something is seen at once;
         # what is big and cannot be read in pieces is written while a process reads on.
         first, decoder = Numbers(), Decoder()
         is_piece = plans[0].state.is_lines or plans[0].listed.size <= _FIRST_PIECE
         for plan, task in islice(tasks, int(is_piece)):
             for part in decode(task, decoder):
                 _take(run, plan, task, part, first)
+    with _no_garbage(), decoders.decoders(run.bytes_to_decode) as pool:
         numbers = [Numbers() for _ in range(pool.size)]
         waiting: deque[tuple[_Plan, Task, Ticket]] = deque()
         while not run.stop.is_set():

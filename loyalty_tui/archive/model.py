@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
@@ -53,8 +55,7 @@ class Entry:
     phone_digits: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Some neighbouring entries of a list."""
 
     entries: tuple[Entry, ...]
@@ -62,8 +63,7 @@ class Page:
     """Whether nothing follows in the direction that was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """A member's profile pushes over time."""
 
     entries: tuple[Entry, ...]
@@ -72,8 +72,7 @@ class History:
     """How many there are of which these are all, or the sample."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """The pushes of one stretch of time."""
 
     since: datetime
@@ -83,8 +82,7 @@ class Bar:
     pushes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """How many pushes a query finds, and when they were."""
 
     pushes: int
@@ -92,8 +90,7 @@ class Sums:
     """Without gaps, oldest first; empty when no push has a date."""
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """The whole archive in numbers."""
 
     files: int
@@ -111,8 +108,7 @@ class Totals:
     """When the last push was received, in UTC; None when no push names that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A place of the archive that could not be read."""
 
     file: str
@@ -139,8 +135,7 @@ class MemberFound:
     """Finds exactly these pushes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far the index has come, said whenever there is more to find than before."""
 
     pushes: int
@@ -152,8 +147,7 @@ class Progress:
     """Whether everything saved so far is in the index. Later pushes are said with another one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanProgress:
+class ScanProgress(Struct, frozen=True):
     """How far a query has come that looks at pushes themselves."""
 
     found: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
 
 from loyalty_tui.archive.query.model import EVERYTHING
 from loyalty_tui.tui import wording
@@ -140,7 +141,8 @@ class Searching:
         if query is not self._query:
             return
         has_more = progress.found != (self._scan.found if self._scan else 0)
-        self._scan = replace(progress, is_done=progress.is_done or self._is_through)
+        is_done = progress.is_done or self._is_through
+        self._scan = structs.replace(progress, is_done=is_done)
         if has_more or progress.is_done:
             self._on_more(is_news)
             self.count(self._bars)

@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from msgspec import structs
+
 from loyalty_tui.archive.folding import fold
 from loyalty_tui.archive.model import (
     Bar,
@@ -104,7 +106,7 @@ class ListedArchive:
             self.followers -= 1
 
     def say(self, **changes):
-        self.progress.put_nowait(replace(self.first_progress, **changes))
+        self.progress.put_nowait(structs.replace(self.first_progress, **changes))
 
     def page(
         self, query, sorting, *, descending, limit, stop, beyond=None, backwards=False, skip=0

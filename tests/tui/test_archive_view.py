@@ -665,3 +665,48 @@ async def test_the_archive_is_closed_by_nobody_but_its_connection(view, archive,
         await pilot.press("ctrl+q")
     assert program.closed == 1
     assert archive.followers == 0
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_the_first_page_fills_the_screen(view, archive, size):
+    async with view(size) as pilot:
+        height = pushes(pilot).scrollable_content_region.height
+        assert archive.pages[0]["limit"] >= height - 1
+
+
+async def test_the_view_is_styled_for_its_size_from_the_start(view, monkeypatch):
+    styled = []
+    update = LoyaltyApp.update_styles
+
+    def count(self, node, animate=True):  # noqa: FBT002 - as Textual declares it
+        styled.append(node)
+        update(self, node, animate)
+
+    monkeypatch.setattr(LoyaltyApp, "update_styles", count)
+    async with view() as pilot:
+        assert pilot.app.screen not in styled
+        await pilot.resize_terminal(*NARROW)
+        await pilot.pause()
+        assert pilot.app.screen in styled
+        assert pilot.app.screen.has_class("-narrow", "-short")
+
+
+async def test_an_archive_that_is_opened_at_once_comes_before_the_rest_of_the_desk(
+    program, settled
+):
+    async with LoyaltyApp(program).run_test(size=WIDE) as pilot:
+        desk = pilot.app.screen
+        assert not desk.query("Counter")
+        await pilot.press("f6")
+        await settled(pilot)
+        assert pushes(pilot).entry is not None
+        assert not desk.query("Counter")
+        await pilot.press("f6")
+        await settled(pilot)
+        assert pilot.app.screen is desk
+        assert desk.query("Counter").first().display
+        await pilot.press("f6")
+        await settled(pilot)
+        await pilot.press("f6")
+        await settled(pilot)
+        assert len(desk.query("Counter")) == 1

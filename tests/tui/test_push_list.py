@@ -1,10 +1,10 @@
 """The list of pushes by key and mouse: ten million rows as quickly as ten, and nothing waits."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from textual.scrollbar import ScrollTo
 
 from loyalty_tui.tui.app import LoyaltyApp
@@ -448,7 +448,7 @@ async def test_a_push_that_arrives_in_an_empty_list_appears(opened, settled, tex
 
 
 async def test_old_pushes_that_are_being_indexed_are_no_news(opened, many, settled, text_of):
-    many.first_progress = replace(many.first_progress, is_done=False)
+    many.first_progress = structs.replace(many.first_progress, is_done=False)
     async with opened(many) as (pilot, pushes):
         await pilot.press("pagedown")
         await settled(pilot)

@@ -48,7 +48,7 @@ def test_the_screens_first_paint_loads_nothing_heavy():
 
 def test_no_module_of_the_screen_knows_network_keyring_command_line_or_sandbox():
     loaded = loaded_by(*modules_of("tui"))
-    assert not HEAVY & loaded
+    assert not (HEAVY - {"msgspec"}) & loaded  # the archive's values are its structs
     assert not {
         name for name in loaded if name.startswith(("loyalty_tui.cli", "loyalty_tui.sandbox"))
     }

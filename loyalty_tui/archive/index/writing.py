@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -264,6 +263,8 @@ class Writer:
 
     def finish_bulk(self) -> None:
         """Make the orders and the search, and set copies aside."""
+        from concurrent.futures import ThreadPoolExecutor  # costs the first pushes time
+
         self.commit()
         with ThreadPoolExecutor(1) as thread:
             search = thread.submit(making.make, self._folder / NAME)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import astuple
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec.structs import astuple
 
 from loyalty_tui.archive.folding import fold
 from loyalty_tui.archive.query import terms

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from decimal import Decimal  # noqa: TC003 - who makes any of these looks their types up
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from loyalty_tui.errors import UsageError
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 
 class QueryError(UsageError):
@@ -26,8 +25,7 @@ class QueryError(UsageError):
         """What could stand there instead, nearest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Text in what a member is called: the beginning of a part, or a run of 3 characters or more.
 
     Indexed.
@@ -39,8 +37,7 @@ class Words:
     """Never empty; see `folding.fold`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(Struct, frozen=True):
     """Digits in a member's numbers: the beginning of one, or a run of 3 or more. Indexed.
 
     A phone number that somebody has is that number alone.
@@ -51,22 +48,19 @@ class Digits:
     folded: str
 
 
-@dataclass(frozen=True, slots=True)
-class Email:
+class Email(Struct, frozen=True):
     """A whole e-mail address, compared in lower case. Indexed."""
 
     folded: str
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """A member has such a value at all. Indexed."""
 
     field: Literal["name", "email", "user", "phone", "crm"]
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """A number between two bounds; without any, a number at all. Indexed."""
 
     field: Literal["id", "points", "redeemable"]
@@ -76,8 +70,7 @@ class Range:
     high_included: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """A time in a half-open stretch. Indexed."""
 
     field: Literal["at", "updated", "received"]
@@ -88,8 +81,7 @@ class Period:
     """Microseconds since 1970 UTC, not included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of a small set of texts, or, when none of them is this one, all that begin so. Indexed.
 
     Type is the kind of push: profile, activity, redemption, expiration, segmentation, unknown.
@@ -100,15 +92,13 @@ class Choice:
     """Empty for pushes without any."""
 
 
-@dataclass(frozen=True, slots=True)
-class InFile:
+class InFile(Struct, frozen=True):
     """The path of the push's file, relative to the archive, holds this text, folded. Indexed."""
 
     folded: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A property of the push itself. Not indexed: the push has to be looked at."""
 
     path: tuple[str, ...]
@@ -119,26 +109,22 @@ class Document:
     matcher: Matcher
 
 
-@dataclass(frozen=True, slots=True)
-class IsNull:
+class IsNull(Struct, frozen=True):
     """The property has no value: it was not sent, or as null or an empty text."""
 
 
-@dataclass(frozen=True, slots=True)
-class IsSet:
+class IsSet(Struct, frozen=True):
     """The property has a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class IsText:
+class IsText(Struct, frozen=True):
     """A text, number or flag equals this one, folded; or begins with it."""
 
     folded: str
     is_beginning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class IsNumber:
+class IsNumber(Struct, frozen=True):
     """A number, also one sent as a string, lies between two bounds."""
 
     low: Decimal | None
@@ -147,15 +133,13 @@ class IsNumber:
     high_included: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class IsFlag:
+class IsFlag(Struct, frozen=True):
     """A flag, in any of the forms in which flags are sent, is this."""
 
     flag: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IsInstant:
+class IsInstant(Struct, frozen=True):
     """A date, in any of the forms in which dates are sent, lies in a half-open stretch."""
 
     since: int | None
@@ -167,8 +151,7 @@ Matcher: TypeAlias = IsNull | IsSet | IsText | IsNumber | IsFlag | IsInstant
 Test: TypeAlias = Words | Digits | Email | Given | Range | Period | Choice | InFile | Document
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """One condition: one of its tests holds, or, negated, none of them does."""
 
     tests: tuple[Test, ...]
@@ -178,8 +161,7 @@ class Clause:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """What is asked for: pushes for which every clause holds. Without clauses, all of them."""
 
     text: str

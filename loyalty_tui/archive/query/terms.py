@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,8 +66,7 @@ class TermError(ValueError):
         self.offers = offers
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """Numbers between two, or without a limit where one is None."""
 
     low: Decimal | None
@@ -75,8 +75,7 @@ class Bounds:
     high_included: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Times from one up to, but without, another; microseconds since 1970 UTC."""
 
     since: int | None

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.geometry import Size
 
 HORIZONTAL: Final = [(0, "-narrow"), (104, "-wide"), (160, "-very-wide")]
 VERTICAL: Final = [(0, "-short"), (32, "-tall")]
+
+
+def of(size: Size) -> Iterator[str]:
+    """Yield the classes that Textual gives a screen of this size."""
+    for extent, breakpoints in ((size.width, HORIZONTAL), (size.height, VERTICAL)):
+        yield max(each for each in breakpoints if each[0] <= extent)[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from loyalty_tui.tui import commands, glyphs, styling
 from loyalty_tui.tui.screens import breakpoints
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from loyalty_tui.tui.widgets.member_view import MemberView
 
 
+_AHEAD: Final = 0.04
+"""Seconds in which a key that was pressed while the desk opened comes before its furniture."""
+
+
 class DeskScreen(Inspects[None]):
     """Look a member up and see them, with the pushes saved for the same person."""
 
@@ -46,6 +50,8 @@ class DeskScreen(Inspects[None]):
         self._now = now
         self._glyphs = glyphs.for_this_terminal()
         self._furnishing = asyncio.Lock()
+        self._is_away = False
+        """Whether the archive view is in front."""
         self._following: Following | None = None
         self._archive_screen: ArchiveScreen | None = None
         self.shared = Shared()
@@ -58,7 +64,7 @@ class DeskScreen(Inspects[None]):
     def on_mount(self) -> None:
         """Show whom one asks, and the rest after that has been painted."""
         self._name_profile()
-        self.call_after_refresh(self._furnish)
+        self.call_after_refresh(self.set_timer, _AHEAD, self._furnish)
 
     def on_key(self, event: events.Key) -> None:
         """Give the box what was typed before it was there, or while nothing has the focus."""
@@ -74,10 +80,13 @@ class DeskScreen(Inspects[None]):
 
     def on_screen_resume(self) -> None:
         """Have the box ready again for what is typed."""
+        was_away, self._is_away = self._is_away, False
         if self.query("Counter"):
             from loyalty_tui.tui.widgets.counter import Counter
 
             self.query_one(Counter).prepare_box()
+        elif was_away:
+            self.call_after_refresh(self._furnish)
 
     async def on_unmount(self) -> None:
         """Leave no connection open."""
@@ -94,6 +103,8 @@ class DeskScreen(Inspects[None]):
 
     async def _furnish(self) -> None:
         """Show the rest of the desk, and keep up with the archive from then on."""
+        if self._is_away:
+            return  # done when one comes back: what is in front now goes first
         await self._counter()
         if self._connection.archive is None:
             self._say_pulse("no archive folder")
@@ -236,6 +247,7 @@ class DeskScreen(Inspects[None]):
         if archive is None:
             self.notify("No archive folder is set.", severity="warning", markup=False)
             return
+        self._is_away = True
         following = self._follow(archive)  # the key may have come before all is furnished
         from loyalty_tui.tui.screens.archive import ArchiveScreen
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from textual import events, on
 from textual.screen import Screen
 
 from loyalty_tui.tui.compositor import SparingCompositor
+from loyalty_tui.tui.screens import breakpoints
 
 if TYPE_CHECKING:
     from loyalty_tui.tui.sharing import Shared
@@ -25,6 +27,9 @@ class Inspects(Screen[Result]):
     def __init__(self) -> None:
         super().__init__()
         self._compositor = SparingCompositor()
+        self._was_shown = False
+        # Else all of it is styled and laid out for no size, and then once more.
+        self.add_class(*breakpoints.of(self.app.size), update=False)
 
     def _compositor_refresh(self) -> None:
         """Paint what has changed, unless another screen hides all of this one.
@@ -62,6 +67,11 @@ class Inspects(Screen[Result]):
         """Show which push is marked."""
         if (pushes := self._listed()) is not None:
             pushes.marked = self.shared.marked_ref
+
+    @on(events.ScreenResume)
+    def keep_styles(self, event: events.ScreenResume) -> None:
+        """Leave what is shown for the first time as it is: it was styled just now."""
+        event.refresh_styles, self._was_shown = self._was_shown and event.refresh_styles, True
 
     def on_screen_resume(self) -> None:
         """Show what another screen has marked meanwhile."""

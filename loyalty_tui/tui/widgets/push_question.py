@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from loyalty_tui.tui.widgets.push_window import Fetch
 
@@ -66,7 +68,7 @@ class Question:
             return None
         rows = (*above, *page.entries)
         at = max(0, min(len(above) + by, len(rows) - 1))
-        return rows[at], replace(page, entries=rows[at + 1 :])
+        return rows[at], structs.replace(page, entries=rows[at + 1 :])
 
     def ranks(self, keys: tuple[Key, ...], stop: Event) -> tuple[int, ...]:
         """Return how many entries stand before each key."""

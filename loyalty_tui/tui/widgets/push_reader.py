@@ -164,7 +164,9 @@ class PushReader(QuickScrollView):
 
     @property
     def _visible(self) -> int:
-        return max(1, self.scrollable_content_region.height - 1)
+        # Before it is laid out, nobody knows more than how high the terminal is.
+        height = self.scrollable_content_region.height or self.app.size.height
+        return max(1, height - 1)
 
     @property
     def _top(self) -> int:
