@@ -6,12 +6,14 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_tui import identifiers
+from loyalty_tui.archive.index import selecting
 from loyalty_tui.archive.index.writing import Writer
 from loyalty_tui.archive.model import Sorting
 from loyalty_tui.archive.query.language import parse
@@ -375,11 +377,23 @@ MANY = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=30)
+PLANS = {
+    "gathered": {"_GATHERED": selecting._GATHERED},  # noqa: SLF001
+    "listed": {"_GATHERED": 0},
+    "guessed to be many": {"_LISTED": 0, "_GUESSED": 0},
+    "found to be many": {"_LISTED": 0},
+}
+"""What makes an index of few people be asked as one of many is."""
+
+
+@settings(max_examples=60)
 @given(MANY, st.sampled_from(Sorting), st.booleans(), st.integers(1, 7),
-       st.sampled_from(["", "anna", "a", "points:>5", "id:1|2 -name:bo"]))  # fmt: skip
-def test_pages_fit_together_both_ways_and_ranks_are_places(lines, sorting, descending, size, text):
-    with tempfile.TemporaryDirectory() as folder:
+       st.sampled_from(["", "anna", "a", "points:>5", "id:1|2 -name:bo"]),
+       st.sampled_from(sorted(PLANS)))  # fmt: skip
+def test_pages_fit_together_both_ways_and_ranks_are_places(
+    lines, sorting, descending, size, text, plan
+):
+    with tempfile.TemporaryDirectory() as folder, patch.multiple(selecting, **PLANS[plan]):
         archive = Archive(Path(folder) / "archive", Path(folder) / "index")
         archive.write("a.ndjson", *lines)
         archive.bring_up_to_date()

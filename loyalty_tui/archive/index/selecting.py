@@ -27,6 +27,10 @@ _GATHERED, _LISTED = 3, 1_300
 """People of one page, squared, for each one in the index: up to how many all their pushes are
 sorted, and up to how many they are listed to walk past the pushes of others. From the times that
 either takes: rising with their number, and falling with it."""
+_GUESSED: Final = 100
+"""As above: up to how many it seems worth while to find them at all."""
+_RUNS, _RUN = 10, 60
+"""How many runs of neighbouring people, and how long ones, tell about how many are meant."""
 _GATHER: Final = "who w CROSS JOIN push u ON u.person = w.no"
 _LISTED_PERSON: Final = "+u.person IN (SELECT no FROM who)"
 
@@ -87,7 +91,7 @@ def select(
         return Selection("push u", pushes, values, is_gathered=False, has_person=False)
     search = search_for(query, known) if is_for_page else ""
     if search:
-        is_few = _find_people(db, search)
+        is_few = _find_people(db, search, made)
         return _each(made) if is_few is None else _listed(made, is_gathered=is_few, is_sure=False)
     if not _look_up_people(db, conditions(query, known), _MOST_PEOPLE if is_for_page else None):
         return _each(made)
@@ -130,15 +134,28 @@ def _both(made: Conditions) -> str:
     return f"{made.of_pushes} AND {made.of_people}" if made.people else made.of_pushes
 
 
-def _find_people(db: sqlite3.Connection, search: str) -> bool | None:
+def _find_people(db: sqlite3.Connection, search: str, made: Conditions) -> bool | None:
     """Fill `who` from the search alone, and say whether these are few; None of too many."""
     (people,) = db.execute("SELECT ifnull(max(no), 0) FROM person").fetchone()
     most = isqrt(_LISTED * people)
+    if most < people and _share(db, made, people) * people > isqrt(_GUESSED * people):
+        return None
     _clear(db)
     added = db.execute(
         "INSERT INTO who SELECT rowid FROM search WHERE search MATCH ? LIMIT ?", (search, most + 1)
     ).rowcount
     return None if added > most else added <= isqrt(_GATHERED * people)
+
+
+def _share(db: sqlite3.Connection, made: Conditions, people: int) -> float:
+    """Return about which share of the people is meant: to find too many of them takes long."""
+    starts = [people * run // _RUNS + 1 for run in range(_RUNS)]
+    (meant,) = db.execute(
+        "SELECT count(*) FROM json_each(?) r CROSS JOIN person p"
+        f" ON p.no BETWEEN r.value AND r.value + {_RUN - 1} WHERE {made.of_people}",
+        (f"{starts}", *made.people_values),
+    ).fetchone()
+    return float(meant / (_RUNS * _RUN))
 
 
 def _clear(db: sqlite3.Connection) -> None:

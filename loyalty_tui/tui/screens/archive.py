@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from loyalty_tui.archive.model import Entry, Progress, Sums
     from loyalty_tui.archive.query.model import Query
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from loyalty_tui.tui.sharing import Shared
 
 
-_PARTS: Final = 4
+_PARTS: Final = "Histogram, #archive-list, #filter-count, #archive-note"
 
 
 class ArchiveScreen(Inspects[str | None]):
@@ -81,7 +82,8 @@ class ArchiveScreen(Inspects[str | None]):
         self._is_behind = False
         self._waiting: int | None = None
         """Pushes that came while what arrives waits; None while it does not."""
-        self._is_laid_out = False
+        self._parts: tuple[Widget, ...] = ()
+        """What shows answers, once it is laid out."""
         self._note = ""
         self._searching = Searching(
             self,
@@ -108,7 +110,7 @@ class ArchiveScreen(Inspects[str | None]):
 
     def on_mount(self) -> None:
         """Ask for what was given, else for everything."""
-        self._is_laid_out = True
+        self._parts = tuple(self.query(_PARTS))
         self.query_one(Masthead).show_profile(self._profile, is_demo=self._is_demo)
         self.query_one("#archive-note").display = False
         self.query_one("#push-frame", Frame).entitle("Push")
@@ -138,7 +140,7 @@ class ArchiveScreen(Inspects[str | None]):
 
     def search(self, query: str) -> None:
         """Ask for something else."""
-        if self._is_laid_out:
+        if self._parts:
             self._box.fill(query)
             self._list.focus()
         else:
@@ -148,7 +150,7 @@ class ArchiveScreen(Inspects[str | None]):
         """Take notice that the archive has more than before."""
         was_complete, self._is_complete = self._is_complete, self._is_complete or progress.is_done
         self._progress = progress
-        if not self._is_laid_out or not self._is_whole():
+        if not self._is_whole():
             return
         self.query_one(IndexLine).show(progress)
         if self._waiting is not None:
@@ -161,7 +163,7 @@ class ArchiveScreen(Inspects[str | None]):
 
     def archive_failed(self, error: ArchiveError) -> None:
         """Say that the archive cannot be read."""
-        if self._is_laid_out and self._is_whole():
+        if self._is_whole():
             words = (self._glyphs.failure, neutralise(error.sentence), neutralise(error.remedy))
             self._say_note(" ".join(words))
 
@@ -197,7 +199,7 @@ class ArchiveScreen(Inspects[str | None]):
 
     def _is_whole(self) -> bool:
         """Return whether all is here that shows answers; when the program ends, they come late."""
-        return len(self.query("Histogram, #archive-list, #filter-count, #archive-note")) == _PARTS
+        return bool(self._parts) and all(part.is_attached for part in self._parts)
 
     def _show_sums(self, sums: Sums) -> None:
         if not self._is_whole():
