@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of the tables below and of what is found in files; an index of another is made anew."""
 
 FILE_BITS: Final = 40
@@ -103,7 +103,7 @@ INSERT INTO progress VALUES (0, 0, 0, 0, 0);
 
 ORDERS: Final = {
     "push_at": "push(at, received, person, standing)",
-    "push_person": "push(person, at)",
+    "push_person": "push(person, at, received)",
     "push_received": "push(received)",
     "copy_received": "copy(received)",
     "push_points": "push(points, at)",
