@@ -76,7 +76,10 @@ class Documents:
                     yield from self._element()
             else:
                 yield self._wrong(text.pos)
-                self._mend(sign)
+                if not self._mend(sign):
+                    text.show_line(LONGEST)
+                    yield from self._swallowed(text.pos)
+                    self._recover(text.pos, [])
         if self._at is _At.TOP and self.breaks_off is None:
             self.end = text.offset, text.line
         elif self.breaks_off is None:
@@ -102,8 +105,8 @@ class Documents:
         self._text.advance(self._text.pos + 1)
         self._at = at
 
-    def _mend(self, sign: str) -> None:
-        """Go on after a sign between elements that should not be there."""
+    def _mend(self, sign: str) -> bool:
+        """Go on after a sign between elements that should not be there, if that can be told."""
         if sign == "," and self._at is _At.TOP:
             # Perhaps the beginning of an array is lost.
             self._pass_over(_At.NEXT)
@@ -116,7 +119,8 @@ class Documents:
         elif sign == "[" and self._at is _At.AFTER:
             self._at = _At.TOP
         else:
-            self._recover(self._text.pos, [])
+            return False
+        return True
 
     def _ahead(self) -> Iterator[Found]:
         """Yield the pushes ahead that are plain to see, up to one that is not."""

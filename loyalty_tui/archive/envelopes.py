@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-_KNOWN_BY_A_NAME: Final = (PushKind.PROFILE, PushKind.ACTIVITY, PushKind.REDEMPTION)
+KNOWN_BY_A_NAME: Final = (PushKind.PROFILE, PushKind.ACTIVITY, PushKind.REDEMPTION)
 _BLANK: Final = " \t\r\n"
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
@@ -49,7 +49,7 @@ def unwrap(value: dict[str, object], text: str) -> Unwrapped:
             if kind is PushKind.UNKNOWN:
                 continue
             # The kinds that are told by words of any name are less sure: headers have such too.
-            is_sure = kind in _KNOWN_BY_A_NAME
+            is_sure = kind in KNOWN_BY_A_NAME
             if best is None or is_sure:
                 own_text = _member_text(text, key) if held_text is None else held_text
                 best = Unwrapped(held, own_text, read_instant(value.get("received_at")))

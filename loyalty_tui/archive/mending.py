@@ -6,8 +6,10 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from loyalty_tui.archive.envelopes import KNOWN_BY_A_NAME, kind_of
 from loyalty_tui.archive.outline import SPACES, Outcome, Outline, next_mark
 from loyalty_tui.archive.pushes import LONGEST, Found, sure_push
+from loyalty_tui.archive.quick import decode_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 
 _AGAIN: Final = 4
 """How often each character of what is broken is looked at for pushes on several lines."""
+_NEAR: Final = 16
+"""Characters behind the place where it goes wrong within which the next push may start."""
+_TRIED: Final = 32
+"""Objects on one line that may be that push."""
 _ANEW: Final = re.compile(rf'\n[{SPACES}]*+(?=\{{)|(?=\{{"received_at":)')
 _OBJECT: Final = re.compile(r'(?=\{")')
 
@@ -131,9 +137,10 @@ def swallowed(
 ) -> Iterator[tuple[int, Found]]:
     """Yield pushes that start within what is broken, and where: it may have been torn before them.
 
-    They start on a line of their own, or are in the program's own envelope, or what is broken does
-    not even start as JSON. Each is whole, and would be known as a push anywhere. What stands behind
-    the wrong place is left to `resume`, but for the rest of a line that it passes over.
+    They start on a line of their own, or are in the program's own envelope, or end with the line on
+    which it goes wrong, or what is broken does not even start as JSON. Each is whole, and would be
+    known as a push anywhere. What stands behind the wrong place is left to `resume`, but for the
+    rest of a line that it passes over.
     """
     line_end = wrong if in_array else raw.find("\n", wrong)
     end = line_end if line_end >= 0 else len(raw)
@@ -141,6 +148,7 @@ def swallowed(
     at = start + 1
     # What is no JSON at all, such as the zeros of a lost block, ends where any object starts.
     anew = _ANEW if raw[start] in "{[" else _OBJECT
+    last = -1
     while (match := anew.search(raw, at)) and (at := match.end()) < end:
         if (match[0] and at >= wrong) or not (match[0] or left > 0):
             break
@@ -152,6 +160,26 @@ def swallowed(
         left -= outline.at
         if found := _push_of(raw[at : stop if stop >= 0 else len(raw)]):
             yield at, found
-            at = stop if stop >= 0 else len(raw)
+            last = at = stop if stop >= 0 else len(raw)
         else:
             at += 1
+    first = raw[start:end].partition("\n")[0]
+    is_on_first = not raw[start + len(first) : wrong].strip(SPACES)
+    if last < 0 and anew is _ANEW and not in_array and is_on_first:
+        yield from _glued(raw, start + 1, wrong, start + len(first))
+
+
+def _glued(raw: str, start: int, wrong: int, end: int) -> Iterator[tuple[int, Found]]:
+    """Yield the push without an envelope that was written on the line of one that was torn."""
+    starts = [match.start() for match in _OBJECT.finditer(raw, start, min(end, wrong + _NEAR))]
+    left = _AGAIN * (end - start)
+    for at in starts[-_TRIED:]:
+        left -= end - at
+        if left < 0:
+            return
+        if decode_object(raw[at:end].encode("utf-8", "surrogateescape")) is None:
+            continue  # told at once, of most
+        found = _push_of(raw[at:end])
+        if found and kind_of(found.value) in KNOWN_BY_A_NAME:
+            yield at, found
+            return

@@ -97,6 +97,13 @@ class TextWindow:
                 return self.raw[at : at + 1]
             self.more()
 
+    def show_line(self, most: int) -> None:
+        """Make all of the place's line visible, unless there is more than so much of it."""
+        while "\n" not in self.raw[self.pos :] and not self.is_all:
+            if len(self.raw) - self.pos > most:
+                break
+            self.more()
+
     def place(self, at: int) -> tuple[int, int, int]:
         """Return the line of a later place and its column, both counted from 1, and a byte.
 

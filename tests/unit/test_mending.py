@@ -48,6 +48,28 @@ def test_a_push_on_the_line_of_one_that_is_torn_is_found_by_its_envelope(before,
     assert [line for line, _ in faults] in ([1], [2])
 
 
+TORN = (
+    '{"id":1,"a":{"b":[12,"\\u00e5"]},"tierInfo":{"title":"x"},"emailAddress":"\\"a@b.c","l":null}'
+)
+WHOLE = ['{"id":2,"emailAddress":"a@b.c","a":{"b":{"c":[]}}}', '{"id":3,"emailAddress":"a@b.c"}']
+
+
+@pytest.mark.parametrize("cut", range(1, len(TORN)))
+@BOTH
+def test_a_push_without_envelope_on_the_line_of_one_that_is_torn_is_found(cut, container):
+    texts, faults, _ = everything(TORN[:cut] + "\n".join(WHOLE) + "\n", container)
+    assert texts == WHOLE
+    assert [line for line, _ in faults] in ([1], [2])
+
+
+@pytest.mark.parametrize("stray", ["}", "}}", ": ", "]", " x "])
+@BOTH
+def test_a_push_behind_what_does_not_belong_to_any_is_found(stray, container):
+    texts, faults, _ = everything(stray.join([TORN, *WHOLE]) + f"\n{TORN}\n", container)
+    assert texts == [TORN, *WHOLE, TORN]
+    assert {line for line, _ in faults} == {1}
+
+
 @pytest.mark.parametrize("before", ["\0" * 50, "\x1e", "INFO "])
 def test_a_push_after_what_is_no_json_is_found_on_the_same_line(before):
     push = '{"id":1,"emailAddress":"a@b.c"}'
