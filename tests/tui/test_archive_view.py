@@ -692,8 +692,9 @@ async def test_the_view_is_styled_for_its_size_from_the_start(view, monkeypatch)
 
 
 async def test_an_archive_that_is_opened_at_once_comes_before_the_rest_of_the_desk(
-    program, settled
+    program, settled, monkeypatch
 ):
+    monkeypatch.setattr("loyalty_tui.tui.screens.desk._AHEAD", 600)  # however slow the machine is
     async with LoyaltyApp(program).run_test(size=WIDE) as pilot:
         desk = pilot.app.screen
         assert not desk.query("Counter")
