@@ -17,6 +17,7 @@ from loyalty_tui.archive import reading, streams
 from loyalty_tui.archive.decoding import Task
 from loyalty_tui.archive.matching import Matching
 from loyalty_tui.archive.pushes import LONGEST, Fault, Found
+from loyalty_tui.archive.sieve import lines, sieve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,6 +44,8 @@ class Finder:
 
     def __init__(self, clauses: tuple[Clause, ...], stop: Event | None = None) -> None:
         self._matching = Matching(clauses)
+        kept = sieve(clauses)
+        self._lines_of = kept.lines if kept else lines
         self._stop = stop
         self._found: list[int] = []
         self._hand_over: Callable[[list[int]], None] = _nowhere
@@ -91,14 +94,14 @@ class Finder:
                 if not more:
                     break
 
-    def _block(self, data: bytes, at: int, limit: int, base: int, stop: int) -> None:
-        """Look at the lines of data[at:limit] that start before stop."""
-        find, quick, found = data.find, self._matching.quick, self._found
-        while at < limit and base + at < stop:
-            end = find(b"\n", at, limit)
-            is_cut = end < 0
-            if is_cut:
-                end = limit
+    def _block(self, data: bytes, begin: int, limit: int, base: int, stop: int) -> None:
+        """Look at the lines of data[begin:limit] that start before stop."""
+        quick, found = self._matching.quick, self._found
+        for at, line_end in self._lines_of(data, begin, limit):
+            if base + at >= stop:
+                return
+            is_cut = line_end < 0
+            end = limit if is_cut else line_end
             is_asked_for = quick(data[at:end]) if data[at] == _BRACE else None
             if is_asked_for is None:
                 read = list(reading.from_line(data[at:end], base + at, 0))
@@ -108,7 +111,6 @@ class Finder:
                 found = self._found
             elif is_asked_for:
                 found.append(base + at)
-            at = end + 1
 
     def _look_at(self, read: Iterable[Found | Fault | End]) -> None:
         for found in read:

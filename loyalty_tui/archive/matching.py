@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     _Decode: TypeAlias = Callable[[bytes], Any]
 
-_CUSTOM: Final = "customData"
+CUSTOM: Final = "customData"
 _ENVELOPED: Final = "push"
 _RECEIVED: Final = "received_at"
 _TIER_INFO: Final = "tierInfo"
@@ -116,7 +116,7 @@ class _Condition:
             for path in self.paths
         ]
         self._asks_null = isinstance(test.matcher, IsNull)
-        self._is_asked_for = _matcher(test.matcher)
+        self._is_asked_for = matcher(test.matcher)
         self._known: dict[bytes, bool | None] = {}
 
     def holds(self, push: Mapping[str, object]) -> bool:
@@ -167,7 +167,7 @@ class _Inside:
 
     def __init__(self, path: tuple[str, ...]) -> None:
         self._names = path[1:]
-        self._is_custom = path[0] == _CUSTOM
+        self._is_custom = path[0] == CUSTOM
         self._levels = [
             _decoder([(name, False)]) if _is_plain(name) else _refuse for name in self._names
         ]
@@ -188,7 +188,7 @@ class _Inside:
 
 def _value(push: Mapping[str, object], path: tuple[str, ...]) -> object:
     top = push.get(path[0], _MISSING)
-    if path[0] == _CUSTOM and isinstance(top, str) and len(path) > 1:
+    if path[0] == CUSTOM and isinstance(top, str) and len(path) > 1:
         top = read_custom_data(top)
     return _below(top, path[1:])
 
@@ -201,19 +201,19 @@ def _below(value: object, names: tuple[str, ...]) -> object:
     return value
 
 
-def _matcher(matcher: Matcher) -> Callable[[object], bool]:
+def matcher(asked: Matcher) -> Callable[[object], bool]:
     """Return the function that says of a value that is not null whether it is asked for."""
-    match matcher:
+    match asked:
         case IsText():
-            return lambda value: _is_text(matcher, value)
+            return lambda value: _is_text(asked, value)
         case IsNumber():
-            return lambda value: _is_number(matcher, value)
+            return lambda value: _is_number(asked, value)
         case IsFlag():
-            return lambda value: read_flag(value) is matcher.flag
+            return lambda value: read_flag(value) is asked.flag
         case IsInstant():
-            return lambda value: _is_instant(matcher, value)
+            return lambda value: _is_instant(asked, value)
         case IsSet() | IsNull():
-            return lambda value: _is_set(value) is isinstance(matcher, IsSet)
+            return lambda value: _is_set(value) is isinstance(asked, IsSet)
 
 
 def _is_set(value: object) -> bool:

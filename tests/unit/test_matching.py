@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loyalty_tui.archive import reading
 from loyalty_tui.archive.folding import fold
 from loyalty_tui.archive.matching import Matching
 from loyalty_tui.archive.pushes import Found, from_bytes
@@ -23,6 +24,7 @@ from loyalty_tui.archive.query.model import (
     IsSet,
     IsText,
 )
+from loyalty_tui.archive.sieve import lines, sieve
 from loyalty_tui.crowdtwist import json_text
 
 
@@ -279,3 +281,106 @@ def test_the_quick_way_never_contradicts_the_exact_one(text, clauses):
         assert set(quick) <= {None, asked.holds(found.value)}
     else:
         assert True not in quick
+
+
+STATE = Document(("state",), (), IsText("ny"))
+KEPT = [
+    ('{"state":"NY","a":1}', True),
+    ('{"a":1,"state":"ny"}', True),
+    ('{"a":1,"state":"ny"}\r', True),
+    ('{"received_at":"","push":{"tierInfo":{},"state":"NY"}}', True),
+    ('{"state":"FL","state":"NY"}', True),
+    ('{"state" : "NY"}', True),
+    ('{"state":\u00a0"NY"}', True),
+    ('{"\\u0073tate":"NY"}', True),
+    ('{"state":"\\u004eY"}', True),
+    ('{"payload":"{\\"state\\":\\"NY\\"}"}', True),
+    ('{"payload":"{\\u0022state\\u0022:\\"NY\\"}"}', True),
+    ('{"state":"NY', True),
+    ('{"state":"FL","a":"NY"}', False),
+    ('{"a":1,"state":"FL"}', False),
+    ('{"a":1,"state":"FL"}\r', False),
+    ('{"received_at":"","push":{"tierInfo":{},"state":null}}', False),
+    ('{"homestate":"NY"}', False),
+    ('{"customData":"{\\"state\u00e9\\":\\"NY\\"}"}', False),
+    ("", False),
+]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_sieve_keeps_the_lines_in_which_a_value_may_be_asked_for(end):
+    whole = "\n".join(text for text, _ in KEPT) + end
+    data = b"before\n" + whole.encode() + b'{"state":"NY"}'
+    kept = sieve([clause(STATE)])
+    begin, stop = 7, len(data) - 14
+    found = [
+        data[line.begin : stop if line.end < 0 else line.end].decode()
+        for line in kept.lines(data, begin, stop)
+    ]
+    assert found == [text for text, is_kept in KEPT if is_kept]
+
+
+@pytest.mark.parametrize("apart", [0, 30_000, 100_000])
+def test_a_sieve_looks_as_far_as_it_is_to(apart):
+    far = b'{"a":"%b"}\n' % (b"x" * apart)
+    data = far + b'{"state":"NY"}\n' + far * 2 + b'{"state":"FL","b":{"state":"NY"}}'
+    kept = list(sieve([clause(STATE)]).lines(data, 0, len(data)))
+    second = data.rfind(b"\n") + 1
+    assert kept == [(len(far), len(far) + 14), (second, -1)]
+
+
+def test_a_sieve_of_two_properties_keeps_the_lines_of_either_in_order():
+    data = b'{"tier":1}\n{"state":"NY"}\n{"x":1}\n{"state":"NY","tier":1}\n{"tier":1}\n'
+    either = clause(STATE, Document(("tierInfo", "tier"), (), IsSet()))
+    told_apart = list(lines(data, 0, len(data)))
+    assert list(sieve([either]).lines(data, 0, len(data))) == [
+        *told_apart[:2], *told_apart[3:]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        clause(STATE, negated=True),
+        clause(Document(("state",), (), IsNull())),
+        clause(STATE, Document(("state",), (), IsNull())),
+        clause(Document(("customData", "state"), (), IsSet())),
+        clause(Document(("stäte",), (), IsSet())),
+    ],
+)
+def test_what_may_hold_without_its_name_is_not_sieved(one):
+    assert sieve([one]) is None
+    assert sieve([one, clause(STATE)]) is not None
+
+
+COMPACT = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=5).map(
+    lambda push: json.dumps(push, separators=(",", ":"), ensure_ascii=False)
+)
+
+
+@st.composite
+def torn(draw, whole):
+    text = draw(whole)
+    return text[: draw(st.integers(0, len(text)))] + draw(st.one_of(st.just(""), whole))
+
+
+LINES = st.one_of(COMPACT, COMPACT, documents(), torn(COMPACT), torn(documents()))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(LINES, max_size=6), CLAUSES, st.booleans())
+def test_no_line_is_passed_over_that_is_asked_for(texts, clauses, is_ended):
+    kept = sieve(clauses)
+    if kept is None:
+        return
+    raw = [text.encode("utf-8", "surrogatepass") for text in texts]
+    data = b"\n".join(raw) + (b"\n" if is_ended else b"")
+    asked = Matching(clauses)
+    told_apart = list(lines(data, 0, len(data)))
+    through = list(kept.lines(data, 0, len(data)))
+    assert through == [line for line in told_apart if line in through]
+    for begin, end in told_apart:
+        line = data[begin : len(data) if end < 0 else end]
+        pushes = [found for found in reading.from_line(line, 0, 1) if isinstance(found, Found)]
+        if any(asked.holds(found.value) for found in pushes):
+            assert (begin, end) in through

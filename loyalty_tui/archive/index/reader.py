@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -25,7 +26,7 @@ from loyalty_tui.archive.stored import NEVER
 from loyalty_tui.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from loyalty_tui.archive.index.conditions import Known, Value
@@ -164,12 +165,12 @@ class Reader:
                 self._hits = None
             return self._keep_hits_of(db, query)
 
-    def add_hits(self, hits: Hits, places: Iterable[int]) -> None:
+    def add_hits(self, hits: Hits, places: Sequence[int]) -> None:
         """Keep more hits, unless those before were lost or are no longer wanted."""
         with self.asking() as db:
             if hits is self._hits:
-                rows = ((place,) for place in places)
-                db.executemany("INSERT OR IGNORE INTO hit VALUES (?)", rows)
+                values = json.dumps(places)
+                db.execute("INSERT OR IGNORE INTO hit SELECT value FROM json_each(?)", (values,))
 
     def replace_hits(self, hits: Hits, spans: Iterable[Span], places: set[int]) -> int:
         """Keep no hits within spans other than these; return how many are kept in all."""
