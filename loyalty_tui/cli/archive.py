@@ -11,7 +11,6 @@ from threading import Event
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from loyalty_tui.cli.context import archive_of, choose, index_folder
-from loyalty_tui.cli.json_line import escaped, json_line
 from loyalty_tui.cli.main import complain
 from loyalty_tui.errors import ArchiveError, ExitCode, UsageError
 from loyalty_tui.privacy import neutralise
@@ -145,6 +144,7 @@ def _list(search: Search, arguments: argparse.Namespace) -> int:
 
 
 def _show(search: Search, arguments: argparse.Namespace) -> int:
+    from loyalty_tui.cli.json_line import escaped
     from loyalty_tui.crowdtwist import json_text, reading
 
     try:
@@ -221,4 +221,6 @@ def _bring_up_to_date(search: Search) -> bool:
 
 
 def _write(document: dict[str, object]) -> None:
+    from loyalty_tui.cli.json_line import json_line
+
     sys.stdout.write(json_line(document) + "\n")

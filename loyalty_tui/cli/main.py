@@ -35,7 +35,7 @@ def run(words: Sequence[str]) -> int:
     from loyalty_tui.cli import archive
 
     try:
-        arguments = _parser().parse_args(archive.shielded(words))
+        arguments = _parser(words).parse_args(archive.shielded(words))
     except SystemExit as stop:  # argparse has said what is wrong
         return int(stop.code or 0)
     try:
@@ -99,9 +99,8 @@ def fault_in_words(error: BaseException) -> str:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    from loyalty_tui.cli import archive, receive_words
-
+def _parser(said: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of what was said: only verbs that are among it have their own words."""
     parser = argparse.ArgumentParser(
         prog="loyalty-tui",
         description="A terminal desk for loyalty members. Without a verb it opens the desk.",
@@ -112,10 +111,15 @@ def _parser() -> argparse.ArgumentParser:
     # A verb's own options must not reset what stood before the verb.
     options = _options(default=argparse.SUPPRESS)
     for name, words in VERBS.items():
+        if name not in said:
+            verbs.add_parser(name, help=words)
+            continue
         verb = verbs.add_parser(name, help=words, description=_sentence(words), parents=[options])
         if name == "lookup":
             verb.add_argument("identifier", metavar="ID", help="a phone number or e-mail address")
         if name == "archive":
+            from loyalty_tui.cli import archive
+
             verb.set_defaults(archive_verb=None)
             archive.add_words(
                 verb.add_subparsers(dest="archive_verb", metavar="VERB", title="verbs"), options
@@ -125,6 +129,8 @@ def _parser() -> argparse.ArgumentParser:
                 "--receiver", action="store_true", help="what senders of pushes have to know"
             )
         if name == "receive":
+            from loyalty_tui.cli import receive_words
+
             receive_words.add_words(verb)
         if name in {"lookup", "profiles"}:
             verb.add_argument("--json", action="store_true", help="print JSON")

@@ -1,5 +1,6 @@
 """What the rooms may load, tried in a fresh interpreter against the installed package."""
 
+import os
 import subprocess
 import sys
 from importlib.metadata import files
@@ -13,11 +14,37 @@ HEAVY = {"httpx", "keyring", "phonenumbers", "email_validator", "PIL", "starlett
          "sqlite3", "msgspec", "tomlkit"}  # fmt: skip
 
 
+OPEN_DESK = """
+import asyncio, sys
+from loyalty_tui.cli.desk import DeskProgram
+from loyalty_tui.cli.main import _parser
+from loyalty_tui.tui.app import LoyaltyApp
+from loyalty_tui.tui.screens import desk
+
+desk._AHEAD = 600
+
+async def main():
+    async with LoyaltyApp(DeskProgram(_parser([]).parse_args([]))).run_test() as pilot:
+        await pilot.pause()
+        assert pilot.app.screen.query("IdentifierBox")
+        print(*sys.modules)
+
+asyncio.run(main())
+"""
+
+
 def loaded_by(*modules):
     """Return the names of all modules that importing some loads."""
-    script = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    return said_by(f"import sys, {', '.join(modules)}; print(*sys.modules)")
+
+
+def said_by(script, **environment):
     done = subprocess.run(  # noqa: S603 - our own interpreter and words
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **environment},
     )
     return set(done.stdout.split())
 
@@ -44,6 +71,17 @@ def test_the_wheel_holds_style_sheet_and_sample_data():
 def test_the_screens_first_paint_loads_nothing_heavy():
     loaded = loaded_by("loyalty_tui.tui.app", "loyalty_tui.cli.desk")
     assert not HEAVY & loaded
+
+
+def test_the_desks_first_paint_needs_nothing_of_what_comes_after_it(tmp_path):
+    (tmp_path / "settings.toml").write_text("[profiles.main]\norganization = 1201\n")
+    loaded = said_by(OPEN_DESK, LOYALTY_TUI_HOME=str(tmp_path))
+    assert "loyalty_tui.tui.widgets.identifier_box" in loaded
+    assert not HEAVY & loaded
+    later = ("archive.", "crowdmanager.", "crowdtwist.", "tui.widgets.push", "tui.widgets.counter")
+    assert not {
+        name for name in loaded if name.startswith(tuple(f"loyalty_tui.{room}" for room in later))
+    }
 
 
 def test_no_module_of_the_screen_knows_network_keyring_command_line_or_sandbox():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual import events, on
 from textual.screen import Screen
@@ -43,15 +43,13 @@ class Inspects(Screen[Result]):
             self._compositor._dirty_regions.clear()  # noqa: SLF001 - as Textual's own does
             self._dirty_widgets.clear()
 
-    def _inspector(self) -> PushView | None:
-        from loyalty_tui.tui.widgets.push_view import PushView
+    # By their names: asked before the first paint, they are not there yet, nor are their modules.
 
-        return next(iter(self.query(PushView)), None)
+    def _inspector(self) -> PushView | None:
+        return cast("PushView | None", next(iter(self.query("PushView")), None))
 
     def _listed(self) -> PushList | None:
-        from loyalty_tui.tui.widgets.push_list import PushList
-
-        return next(iter(self.query(PushList)), None)
+        return cast("PushList | None", next(iter(self.query("PushList")), None))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to inspect where there is a push, and to show all changes where some are shown."""
