@@ -180,7 +180,8 @@ def _verify(search: Search, arguments: argparse.Namespace) -> int:
             where = f"{where}: " if place.line or place.offset else ""
             print(f"{neutralise(place.file)}: {where}{place.reason}")
     if places:
-        complain(f"{len(places):,} places cannot be read; every other push can.")
+        what = "1 place" if len(places) == 1 else f"{len(places):,} places"
+        complain(f"{what} cannot be read; every other push can.")
         return ExitCode.ARCHIVE
     if not arguments.json:
         print("Everything in the archive can be read.")

@@ -96,6 +96,7 @@ def test_verify_names_every_place_that_cannot_be_read(typed, folder):
     verified = typed("archive", "verify", "--archive", folder)
     assert verified.code == 7
     assert "line " in verified.out
+    assert "1 place cannot be read" in verified.err
     (place,) = lines(typed("archive", "verify", "--json", "--archive", folder))
     assert place["line"] > 0
     assert place["file"].startswith("pushes/")
