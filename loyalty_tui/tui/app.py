@@ -54,6 +54,13 @@ class LoyaltyApp(App[int]):
         self.register_theme(themes.LIGHT)
         self.theme = f"loyalty-{program.theme}"
 
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - as Textual has it
+        """Use the theme's colours; all styles are read once more only if they have been used."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_default_screen(self) -> Screen[None]:
         """Return the desk, or the set-up screen when nothing is set up yet."""
         connection = self.program.connect()

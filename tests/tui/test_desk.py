@@ -4,10 +4,12 @@ import asyncio
 import json
 
 import pytest
+from textual.css.parse import parse
 from textual.widgets import Input
 
 from loyalty_tui.crowdmanager import models
 from loyalty_tui.errors import ArchiveError, CredentialsError, UnreachableError
+from loyalty_tui.tui import styling, themes
 from loyalty_tui.tui.state import PushesFound
 from loyalty_tui.tui.widgets.push_list import PushList
 
@@ -352,7 +354,24 @@ async def test_the_theme_changes_and_is_remembered(desk, program, settled):
         await pilot.press("ctrl+l")
         await settled(pilot)
         assert desk.theme == "loyalty-light"
+        assert desk.screen.styles.background.hex.lower() == themes.LIGHT.background
         assert program.saved_themes == ["light"]
+
+
+async def test_the_styles_are_read_once_at_the_start_in_the_themes_colours(desk, monkeypatch):
+    read = []
+
+    def parsed(scope, css, read_from, **how):
+        read.append(read_from)
+        return parse(scope, css, read_from, **how)
+
+    monkeypatch.setattr("textual.css.stylesheet.parse", parsed)
+    monkeypatch.setattr("loyalty_tui.tui.screens.desk._AHEAD", 600)
+    desk.theme = "loyalty-light"
+    async with desk.run_test() as pilot:
+        await pilot.pause()
+        assert desk.screen.styles.background.hex.lower() == themes.LIGHT.background
+        assert read.count((str(styling.FIRST), "")) == 1
 
 
 async def test_every_command_of_the_desk_that_does_something_is_in_the_palette(
