@@ -237,13 +237,15 @@ class Commits:
         if error is not None:
             self._failed(error)
             told = _not_stored(error)
+        if not self._waiting:
+            self._is_idle.set()
+        elif error is None:
+            self._begin()  # the disk works while these are answered
+        else:
+            self._loop.call_soon(self._begin)
         for number, (_, line, done) in enumerate(batch):
             self._bytes -= len(line)
             done(told if number >= stored else None)
-        if self._waiting:
-            self._loop.call_soon(self._begin)
-        else:
-            self._is_idle.set()
 
     def _failed(self, error: Exception) -> None:
         if self._mending is None:

@@ -156,6 +156,19 @@ async def test_what_arrives_while_one_is_synced_shares_the_next(synced, tmp_path
     assert [line["push"]["n"] for line in lines(tmp_path)] == [0, 1, *[2] * 20]
 
 
+async def test_the_next_are_synced_while_those_before_are_answered(synced):
+    commits, held, _ = synced
+    begun = []
+    commits.put(b'{"n":1}', lambda _: begun.append(held.begun.qsize()))
+    done = await held.begun.get()
+    other = commits.save(b'{"n":2}')
+    done(None)
+    assert begun == [1]
+    assert not other.done()
+    (await held.begun.get())(None)
+    await other
+
+
 async def test_what_could_not_be_synced_is_taken_back(synced, tmp_path):
     commits, held, told = synced
     saved = commits.save(b'{"n":1}')
