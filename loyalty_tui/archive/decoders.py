@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LITTLE: Final = 8 << 20
 """Bytes up to which no process is worth starting."""
 _MOST: Final = 8
-_AHEAD: Final = 2
+_AHEAD: Final = 6
 """Tasks that each process is given before the first is answered."""
 _LENGTH: Final = 8
 _PIPE: Final = 1 << 20

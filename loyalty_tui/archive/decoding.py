@@ -1,8 +1,7 @@
 """Files turned into rows, piece by piece; and the process that does it beside the index's writer.
 
 A segment is decoded in pieces that start and end between lines, so that several processes can share
-one file; anything else is read by one of them from its beginning. Rows cross between processes as
-columns of plain values, a few thousand at once.
+one file; anything else is read by one of them from its beginning.
 """
 
 from __future__ import annotations
@@ -10,10 +9,13 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
-from loyalty_tui.archive import reading, streams
+from loyalty_tui.archive import quick, reading, streams
 from loyalty_tui.archive.pushes import LONGEST, TOO_LONG, Fault, Found
 from loyalty_tui.archive.reach import Reach, reach
 from loyalty_tui.archive.rows import Decoder
@@ -21,20 +23,18 @@ from loyalty_tui.archive.rows import Decoder
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from loyalty_tui.archive.rows import Plain
+
 PIECE: Final = 4 << 20
 """Bytes of a segment that are one task."""
 
-_BLOCK: Final = 1 << 19
+_BLOCK: Final = 1 << 17
 """Bytes of a segment that are read at once; they stay in the processor's own memory."""
-
-_NEAR: Final = 1 << 12
-"""Bytes that mostly tell whether a document goes on below its line."""
 
 MOST_ROWS: Final = 2_000
 """Pushes of other files after which a part is handed on."""
 
 _LENGTH: Final = 8
-_CARRIAGE_RETURN: Final = ord("\r")
 
 
 class Task(NamedTuple):
@@ -54,8 +54,7 @@ class Task(NamedTuple):
 class Part(NamedTuple):
     """Some of what a task found; plain values, so that it can cross between processes."""
 
-    columns: tuple[list[object], ...]
-    """As rows.Batch.columns."""
+    batch: Plain
     faults: list[tuple[int, int, str]]
     """Lines counted from 1 at the task's start, offsets, reasons."""
     read_to: int
@@ -91,7 +90,7 @@ def decode(task: Task, decoder: Decoder) -> Iterator[Part]:
 
 
 def _broken(decoder: Decoder, read_to: int, reason: str) -> Part:
-    return Part(decoder.take().columns(), [], read_to, 0, True, reason, False)  # noqa: FBT003 - by position, as all of it
+    return Part(decoder.take().plain(), [], read_to, 0, True, reason, False)  # noqa: FBT003 - by position, as all of it
 
 
 def _lines(task: Task, decoder: Decoder) -> Iterator[Part]:
@@ -99,36 +98,40 @@ def _lines(task: Task, decoder: Decoder) -> Iterator[Part]:
     faults = _Faults([])
     with streams.open_plain(task.path) as file:
         at = _line_start(file, task)
-        lines, carried, is_skipping = 0, b"", False
+        lines, carried, skipped = 0, b"", 0
         known = Reach.LINE
         file.seek(at)
         while at < task.end and known is Reach.LINE:
             more = file.read(max(_BLOCK, len(carried)))
-            data = carried + more
-            limit = data.rfind(b"\n") + 1 if more else len(data)
-            if more and not limit and len(data) <= LONGEST:
-                carried = data
-                continue
-            if more and not limit:
-                is_skipping = True
-                carried, at = b"", at + len(data)
-                continue
-            if is_skipping:
-                end = data.find(b"\n") + 1 or len(data)
+            whole = quick.split(more)
+            whole[0] = carried + whole[0]
+            carried = whole.pop() if more else b""
+            if skipped and whole:
                 faults.found.append((lines + 1, at, TOO_LONG))
-                is_skipping, used, read = False, end, 1
-            else:
-                used, read, known = _block(data, limit, at, task.end, decoder, faults, lines, file)
-            lines += read
-            at += used
-            carried = data[used:]
+                at, lines, skipped = at + skipped + len(whole.pop(0)) + 1, lines + 1, 0
+            if skipped or len(carried) > LONGEST:
+                skipped, carried = skipped + len(carried), b""
             if not more:
+                at = _last_line(whole, at, lines + 1, decoder, faults)
                 break
+            places = list(accumulate([len(raw) + 1 for raw in whole], initial=at))
+            own = whole[: bisect_left(places, task.end)]
+            used = 0
+            offered = [raw.removesuffix(b"\r") for raw in own] if b"\r" in more else own
+            while (used := used + decoder.add(offered[used:], places[used:])) < len(own):
+                read = list(reading.from_line(offered[used], places[used], lines + used + 1))
+                if any(isinstance(found, Fault) for found in read):
+                    known = _reach(whole[used:], carried, file)
+                if known is not Reach.LINE:
+                    break
+                _add(read, decoder, faults)
+                used += 1
+            at, lines = places[used], lines + used
         # What is open at the end of the file may still be being written; it is read when complete.
         has_documents = known is Reach.DOCUMENT or (
             known is Reach.OPEN and file.seek(0, os.SEEK_END) > task.end
         )
-    yield Part(decoder.take().columns(), faults.take(), at, lines, True, "", has_documents)  # noqa: FBT003 - by position, as all of it
+    yield Part(decoder.take().plain(), faults.take(), at, lines, True, "", has_documents)  # noqa: FBT003 - by position, as all of it
 
 
 def _line_start(file: BinaryIO, task: Task) -> int:
@@ -146,44 +149,20 @@ def _line_start(file: BinaryIO, task: Task) -> int:
     return max(at, task.end)
 
 
-def _block(  # noqa: PLR0913, PLR0917 - the innermost loop has everything at hand
-    data: bytes,
-    limit: int,
-    base: int,
-    stop: int,
-    decoder: Decoder,
-    faults: _Faults,
-    lines: int,
-    file: BinaryIO,
-) -> tuple[int, int, Reach]:
-    """Decode the lines of data[:limit] that start before stop; return bytes and lines used.
+def _last_line(last: list[bytes], at: int, line: int, decoder: Decoder, faults: _Faults) -> int:
+    """Decode what no line break ends, if there is any; return the byte after what was used of it.
 
-    It stops before a line of which the file, read up to data's end, does not say that it ends it.
+    What is not whole of it may still be being written.
     """
-    at, counted = 0, 0
-    add_line, find = decoder.line, data.find
-    while at < limit and base + at < stop:
-        end = find(b"\n", at, limit)
-        is_cut = end < 0
-        if is_cut:
-            end = limit
-        last = end - 1 if end > at and data[end - 1] == _CARRIAGE_RETURN else end
-        if last > at and not add_line(data, at, last, base + at):
-            read = list(reading.from_line(data[at:last], base + at, lines + counted + 1))
-            if any(isinstance(found, Fault) for found in read):
-                if is_cut:  # what is not whole of it may still be being written
-                    whole = list(reading.whole(read, data[at:last], base + at))
-                    _add(whole, decoder, faults)
-                    used = whole[-1].offset + whole[-1].length - base if whole else at
-                    return used, counted, Reach.LINE
-                if (known := _reach(data, at, file)) is not Reach.LINE:
-                    return at, counted, known
-            _add(read, decoder, faults)
-        if is_cut:
-            return end, counted, Reach.LINE
-        counted += 1
-        at = end + 1
-    return at, counted, Reach.LINE
+    for raw in last:
+        read = [] if decoder.add([raw], [at]) else list(reading.from_line(raw, at, line))
+        if any(isinstance(found, Fault) for found in read):
+            sound = list(reading.whole(read, raw, at))
+            _add(sound, decoder, faults)
+            return sound[-1].offset + sound[-1].length if sound else at
+        _add(read, decoder, faults)
+        at += len(raw)
+    return at
 
 
 def _add(read: Sequence[Found | Fault], decoder: Decoder, faults: _Faults) -> None:
@@ -194,20 +173,11 @@ def _add(read: Sequence[Found | Fault], decoder: Decoder, faults: _Faults) -> No
             faults.found.append((found.line, found.offset, found.reason))
 
 
-def _reach(data: bytes, at: int, file: BinaryIO) -> Reach:
+def _reach(lines: list[bytes], rest: bytes, file: BinaryIO) -> Reach:
     place = file.tell()
-    known = reach(_from(data, at, file))
+    known = reach(chain(reading.pieces(lines, rest), iter(partial(file.read, _BLOCK), b"")))
     file.seek(place)
     return known
-
-
-def _from(data: bytes, at: int, file: BinaryIO) -> Iterator[bytes]:
-    """Yield what starts at a place of data, then what is below it in the file, as far as asked."""
-    near = at + _NEAR
-    yield data[at:near]
-    yield data[near:]
-    while more := file.read(_BLOCK):
-        yield more
 
 
 def _file(task: Task, decoder: Decoder) -> Iterator[Part]:
@@ -216,9 +186,10 @@ def _file(task: Task, decoder: Decoder) -> Iterator[Part]:
     faults = _Faults([])
     read_to, lines, error = 0, 0, ""
 
-    def take(data: bytes, start: int, end: int, place: int) -> bool:
+    def take(raws: Sequence[bytes], places: Sequence[int]) -> int:
         # A part can be handed on only with what is not taken.
-        return len(decoder.batch.rows) < MOST_ROWS and decoder.line(data, start, end, place)
+        room = MOST_ROWS - decoder.batch.count
+        return decoder.add(raws[:room], places[:room]) if room > 0 else 0
 
     with streams.open_bytes(task.path, form) as stream:
         found_here = reading.read(stream, form.container, take=take)
@@ -236,10 +207,9 @@ def _file(task: Task, decoder: Decoder) -> Iterator[Part]:
                 faults.found.append((found.line, found.offset, found.reason))
             else:
                 read_to, lines = found.offset, found.line - 1
-            if len(decoder.batch.rows) >= MOST_ROWS:
-                columns = decoder.take().columns()
-                yield Part(columns, faults.take(), 0, 0, False, "", False)  # noqa: FBT003 - by position, as all of it
-    yield Part(decoder.take().columns(), faults.take(), read_to, lines, True, error, False)  # noqa: FBT003 - by position, as all of it
+            if decoder.batch.count >= MOST_ROWS:
+                yield Part(decoder.take().plain(), faults.take(), 0, 0, False, "", False)  # noqa: FBT003 - by position, as all of it
+    yield Part(decoder.take().plain(), faults.take(), read_to, lines, True, error, False)  # noqa: FBT003 - by position, as all of it
 
 
 def serve() -> None:

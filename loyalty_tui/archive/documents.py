@@ -128,15 +128,18 @@ class Documents:
         data = text.ahead()
         if self._is_doubtful:
             data = b""
-        end = 0
-        for start, raw in (lines if self._at is _At.TOP else elements)(data):
-            place = text.offset + start
-            if not (self._take_up and self._take_up(raw, 0, len(raw), place)):
-                value = decode_object(raw)
-                if value is None:
-                    break
-                yield found(value, raw.decode(), place, len(raw))
-            end = start + len(raw)
+        found_here = list((lines if self._at is _At.TOP else elements)(data))
+        raws = [raw for _, raw in found_here]
+        places = [text.offset + start for start, _ in found_here]
+        done = 0
+        take = self._take_up
+        while (done := done + (take(raws[done:], places[done:]) if take else 0)) < len(raws):
+            value = decode_object(raws[done])
+            if value is None:
+                break
+            yield found(value, raws[done].decode(), places[done], len(raws[done]))
+            done += 1
+        end = found_here[done - 1][0] + len(raws[done - 1]) if done else 0
         if end:
             self._after_element(text.pos + len(data[:end].decode()), end)
 

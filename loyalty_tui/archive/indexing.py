@@ -334,12 +334,12 @@ def _take(run: _Run, plan: _Plan, task: Task, part: Part, numbers: Numbers) -> N
     """Write what a task found."""
     writer, state = run.writer, plan.state
     if task.end is not None and (part.has_documents or not state.is_lines):
-        writer.add(state.no, numbers, part.columns)  # later parts count on its persons
+        writer.add(state.no, numbers, part.batch)  # later parts count on its persons
         _forget(writer, state)
         if state.is_lines:
             _turn(run, plan, task)
         return
-    pushes = writer.add(state.no, numbers, part.columns)
+    pushes = writer.add(state.no, numbers, part.batch)
     plan.pushes += pushes
     run.pushes += pushes
     base = state.lines if plan.state.is_lines else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -23,9 +23,9 @@ TOO_LONG: Final = "It is longer than the 128 MB that a push may have."
 LONGEST: Final = 128 << 20
 """Bytes or characters of a line or document from which on it is passed over."""
 
-Take: TypeAlias = Callable[[bytes, int, int, int], bool]
-"""Is offered data[start:end], one line or element of an array without white space around it, and
-its offset in the file; says whether that was a push and is dealt with, so that it is not found."""
+Take: TypeAlias = Callable[[Sequence[bytes], Sequence[int]], int]
+"""Is offered lines or elements of an array, one after another and without white space around them,
+with their offsets in the file; returns how many of the first were pushes and are dealt with."""
 
 _BLANK: Final = " \t\r\n"
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from copy import copy
 from dataclasses import replace
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.documents import Documents
 from loyalty_tui.archive.pushes import LONGEST, TOO_LONG, End, Fault, Found, Take, from_bytes
+from loyalty_tui.archive.quick import split
 from loyalty_tui.archive.reach import Reach, reach
 from loyalty_tui.archive.streams import StreamError, Utf8
 
@@ -127,29 +127,33 @@ def _lines(source: _Source, offset: int, line: int) -> _Reading:
     is_first = offset == 0
     chunk = source.read(_CHUNK)
     while chunk:
-        *whole, rest = chunk.split(b"\n")
-        below, known = iter(whole), Reach.LINE
-        for part in below:
-            raw = held.ended_by(part)
+        *whole, rest = split(chunk)
+        if whole:
+            whole[0] = held.ended_by(whole[0])
             if held.size > LONGEST:
                 yield Fault(line, offset, TOO_LONG)
-            elif not (take and raw and take(raw, 0, len(raw) - raw.endswith(b"\r"), offset)):
-                read = list(from_line(raw, offset, line))
-                if any(isinstance(item, Fault) for item in read):
-                    known = reach(_from(raw, copy(below), rest))
-                if known is not Reach.LINE:
-                    break
-                yield from read
-            is_first = is_first and not raw.strip(_BLANK)
-            offset += held.size + 1
-            line += 1
+                offset, line = offset + held.size + 1, line + 1
+                del whole[0]
             held = _Held()
+        places = list(accumulate((len(raw) + 1 for raw in whole), initial=offset))
+        offered = [raw.removesuffix(b"\r") for raw in whole] if b"\r" in chunk else whole
+        at, known = 0, Reach.LINE
+        while (at := at + (take(offered[at:], places[at:]) if take else 0)) < len(whole):
+            read = list(from_line(whole[at], places[at], line + at))
+            if any(isinstance(item, Fault) for item in read):
+                known = reach(pieces(whole[at:], rest))
+            if known is not Reach.LINE:
+                break
+            yield from read
+            at += 1
         else:
             held.add(rest)
+        is_first = is_first and not b"".join(whole[:at]).strip(_BLANK)
+        offset, line = places[at], line + at
         if known is Reach.LINE and not held.is_long_array():
             chunk = source.read(_CHUNK)
             continue
-        head = held.ended_by(b"") if known is Reach.LINE else b"\n".join([raw, *below, rest])
+        head = held.ended_by(b"") if known is Reach.LINE else b"\n".join([*whole[at:], rest])
         if known is not Reach.OPEN:
             return (yield from _documents(source, offset, line, head, may_grow=True))
         more = source.fill(len(head))
@@ -160,10 +164,10 @@ def _lines(source: _Source, offset: int, line: int) -> _Reading:
     return (yield from _last_line(held, offset, line, start if is_first else None))
 
 
-def _from(raw: bytes, below: Iterable[bytes], rest: bytes) -> Iterator[bytes]:
-    """Yield a line and, in pieces, what is below it."""
-    yield raw
-    for line in chain(below, (rest,)):
+def pieces(lines: list[bytes], rest: bytes) -> Iterator[bytes]:
+    """Yield a line and, one after another, those below it and the beginning of what follows."""
+    yield lines[0]
+    for line in chain(lines[1:], (rest,)):
         yield b"\n" + line
 
 

@@ -6,25 +6,28 @@ of `reading` and `profile`, which the quick one must never contradict.
 
 from __future__ import annotations
 
+import marshal
 import math
 import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from itertools import islice, takewhile
+from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, TypeVar
 
 import msgspec
 from xxhash import xxh3_64_intdigest
 
+from loyalty_tui.archive.line_heads import Receipts, begin, bodies_of, count_alike
 from loyalty_tui.archive.people import Identity, Packed, pack
-from loyalty_tui.archive.stored import HASH_BITS, NEVER, body_hash
+from loyalty_tui.archive.stored import HASH_BITS, NEVER, body_hash, microseconds
 from loyalty_tui.crowdtwist import json_text
 from loyalty_tui.crowdtwist.profile import understand
 from loyalty_tui.privacy import unbroken
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from decimal import Decimal
 
     from loyalty_tui.archive.pushes import Found
@@ -34,19 +37,17 @@ Standing: TypeAlias = tuple[str, str, str]
 
 _MOST: Final = 2**62
 _MICROSECOND: Final = 1_000_000
-_MINUTE: Final = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:")
-_ENVELOPE_START: Final = b'{"received_at":"'
-_ENVELOPE_END: Final = b'Z","push":{"'
-_ENVELOPE_TIME_END: Final = 42
-_OPENING_BRACE, _QUOTE, _CLOSING_BRACE, _POINT = b'{"}.'
-_SPACES: Final = b" \t\r\n"
 _EARLIEST: Final = -62_135_596_800
 _LATEST: Final = 253_402_300_799
 """Seconds of the years 1 to 9999, which `profile.read_instant` takes for dates."""
-_COLUMNS: Final = 9
+_LONGEST_DATE: Final = 64
 _PLAIN_NUMBER: Final = re.compile("(?!00)[0-9]{1,64}")
 _MOST_REMEMBERED: Final = 300_000
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_AT_ONCE: Final = 512
+
+_Points: TypeAlias = Annotated[int, msgspec.Meta(gt=NEVER, lt=_MOST)]
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
 
 
 class _Level(msgspec.Struct, rename="camel", gc=False):
@@ -62,59 +63,76 @@ class _Push(msgspec.Struct, rename="camel", gc=False):
     """The properties that are indexed, in the vendor's order and usual types."""
 
     tier_info: _TierInfo | None
+    id: Annotated[int, msgspec.Meta(ge=0, lt=_MOST)]
+    date_last_updated: str | Annotated[int, msgspec.Meta(ge=_EARLIEST, le=_LATEST)]
     push: None = None
     """With anything else there, it may be an envelope."""
     country: str | None = None
-    redeemable_points: int | None = None
+    redeemable_points: _Points | None = None
     email_address: str | None = None
-    id: int | None = None
     first_name: str | None = None
     last_name: str | None = None
     city: str | None = None
-    date_last_updated: str | int | None = None
     third_party_id: str | None = None
     mobile_phone_number: str | None = None
     fan_level_name: str | None = None
     user_name: str | None = None
-    total_points: int | None = None
+    total_points: _Points | None = None
     middle_name: str | None = None
 
 
 _decode_push = msgspec.json.Decoder(_Push).decode
-
-
-Row: TypeAlias = tuple[int, int, int, int, int, int, float, float, int]
-"""A push: the byte of the file at which it starts; the numbers of its person and standing, counted
-over all that this decoder ever sent; its length in bytes; seconds since 1970 of the update, else of
-the receipt, else NEVER; microseconds since 1970 of the receipt, or NEVER; points and redeemable
-points, or NEVER; the hash of its body, negative where no update was sent."""
+_identity = attrgetter(
+    "id", "first_name", "middle_name", "last_name", "email_address", "mobile_phone_number",
+    "user_name", "third_party_id", "country", "city",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
 class Batch:
     """Rows of neighbouring pushes, with the persons and standings that are new in them."""
 
-    rows: list[Row] = field(default_factory=list)
+    count: int = 0
+    rows: list[bytes] = field(default_factory=list)
+    """Some rows each, column by column as marshal writes lists: the byte of the file at which a
+    push starts; the numbers of its person and standing, counted over all that this decoder ever
+    sent; its length in bytes; seconds since 1970 of the update, else of the receipt, else NEVER;
+    microseconds since 1970 of the receipt, or NEVER; points and redeemable points, or NEVER; the
+    hash of its body, negative where no update was sent."""
     exact: list[tuple[int, str, str]] = field(default_factory=list)
     """Place, points and redeemable points as text, where a column cannot hold them."""
     new_persons: list[Packed] = field(default_factory=list)
     new_standings: list[Standing] = field(default_factory=list)
 
-    def columns(self) -> tuple[Any, ...]:
-        """Return the columns of the rows, then the other fields, as plain values."""
-        columns = tuple(zip(*self.rows, strict=True)) or ((),) * _COLUMNS
-        return *columns, self.exact, self.new_persons, self.new_standings
+    def add(self, *columns: list[Any]) -> None:
+        """Add rows, column by column."""
+        # Written at once, while they are in the processor's own memory, they take little of it.
+        self.count += len(columns[0])
+        self.rows.append(marshal.dumps(columns))
+
+    def plain(self) -> Plain:
+        """Return the fields as plain values."""
+        return self.count, self.rows, self.exact, self.new_persons, self.new_standings
+
+
+Plain: TypeAlias = tuple[int, list[bytes], list[tuple[int, str, str]], list[Packed], list[Standing]]
+"""A batch as it crosses between processes."""
 
 
 class Decoder:
-    """Turns pushes into rows and remembers whom and what it has met."""
+    """Turns pushes into rows and remembers whom and what it has met.
+
+    What is as it mostly is goes through column by column, which is quicker than row by row.
+    """
 
     def __init__(self) -> None:
         self.batch = Batch()
         self._persons: dict[object, int] = {}
         self._next_person = 0
         self._standings: dict[Standing, int] = {}
-        self._minute = b"", NEVER
+        self._said: dict[tuple[str | None, ...], int] = {}
+        self._receipts = Receipts()
+        self._at_once = _MOST_AT_ONCE
 
     def take(self) -> Batch:
         """Return the rows since the last call."""
@@ -123,94 +141,85 @@ class Decoder:
             self._persons.clear()
         return batch
 
-    def line(  # noqa: C901, PLR0911, PLR0912 - a call costs as much as what it would take out
-        self, data: bytes, start: int, end: int, place: int, length: int = 0
-    ) -> bool:
-        """Add the push of data[start:end]; False when it is unusual, and nothing was added.
+    def add(self, raws: Sequence[bytes], places: Sequence[int]) -> int:
+        """Add the pushes of lines or of elements of an array, which start at those bytes.
 
-        Its length is that of these bytes unless another is given.
+        It ends before the first one that is unusual; returns how many were added.
         """
-        if data[end - 1] != _CLOSING_BRACE:
-            return False
-        received = NEVER
-        if data.startswith(_ENVELOPE_START, start):
-            time_end = start + _ENVELOPE_TIME_END
-            if not data.startswith(_ENVELOPE_END, time_end):
-                return False
-            time_start = start + len(_ENVELOPE_START)
-            minute = data[time_start : time_start + 17]
-            began = self._minute[1] if minute == self._minute[0] else self._begin_minute(minute)
-            digits = data[time_start + 17 : time_start + 19] + data[time_start + 20 : time_end]
-            if (
-                began == NEVER
-                or data[time_start + 19] != _POINT
-                or not digits.isdigit()
-                or digits >= b"60"
-            ):
-                return False
-            received = began + int(digits)
-            body = data[time_end + len(_ENVELOPE_END) - 2 : end - 1]
-        elif data[start] == _OPENING_BRACE:
-            body = data[start:end]
-        else:
-            return False
-        after = body.find(b'":') + 2
-        is_spaced = body[1] != _QUOTE or body[after : after + 1] in _SPACES
-        if is_spaced and not length:  # its hash would not be that of the packed body
-            packed = _packed(data[start:end])
-            return bool(packed) and self.line(packed, 0, len(packed), place, end - start)
+        done = 0
+        while done < len(raws):
+            run = raws[done : done + self._at_once]
+            added = self._add_run(run, places[done : done + self._at_once])
+            done += added
+            # The more is unusual, the less is looked at in vain.
+            self._at_once = min(added * 8, _MOST_AT_ONCE) or 1
+            if added < len(run):
+                break
+        return done
+
+    def _add_run(self, raws: Sequence[bytes], places: Sequence[int]) -> int:
+        lengths = map(len, raws)
+        start = begin(raws[0])
+        if start is None:  # its hash would not be that of the packed body
+            raws = _while_sound(_pack, raws)
+            start = begin(raws[0]) if raws else None
+            if start is None:
+                return 0
+        raws = raws[: count_alike(raws, start)]
+        received = self._receipts.of(raws, start)
+        bodies = bodies_of(raws[: len(received)], start)
         try:
-            if not body.isascii():
-                body.decode()  # what is skipped is not looked at
-            push = _decode_push(body)
-        except (ValueError, RecursionError):
-            return False
-        updated = push.date_last_updated
-        if isinstance(updated, str):
-            updated = int(updated) if updated.isascii() and updated.isdigit() else None
-        points = NEVER if push.total_points is None else push.total_points
-        redeemable = NEVER if push.redeemable_points is None else push.redeemable_points
-        member = push.id
-        if (
-            updated is None
-            or member is None
-            or not 0 <= member < _MOST
-            or not _EARLIEST <= updated <= _LATEST
-            or not NEVER <= points < _MOST
-            or not NEVER <= redeemable < _MOST
-        ):
-            return False
-        # Known again by a hash alone: what is said of all the people would fill the memory.
-        who = hash((
-            member, push.first_name, push.middle_name, push.last_name, push.email_address,
-            push.mobile_phone_number, push.user_name, push.third_party_id, push.country, push.city,
-        ))  # fmt: skip
-        number = self._persons.get(who)
-        if number is None:
-            number = self._meet(push, member, who)
-            if number is None:
-                return False
-        tier = push.tier_info
-        if tier is None:
-            standing = ("profile", "", push.fan_level_name or "")
-        else:
-            title = tier.current_level.title if tier.current_level else None
-            standing = ("profile", tier.assigned_by_event or "", title or push.fan_level_name or "")
-        at = self._standings.get(standing)
-        self.batch.rows.append(
-            (
-                place,
-                number,
-                self._standing(standing) if at is None else at,
-                length or end - start,
-                updated,
-                received,
-                points,
-                redeemable,
-                xxh3_64_intdigest(body) & HASH_BITS,
-            )
+            for body in bodies:  # what is skipped is not looked at
+                if not body.isascii():
+                    body.decode()
+        except UnicodeDecodeError:
+            del bodies[bodies.index(body) :]
+        pushes = _while_sound(_decode_push, bodies)
+        updated = _seconds([push.date_last_updated for push in pushes])
+        persons = self._person_numbers(pushes[: len(updated)])
+        pushes = pushes[: len(persons)]
+        self.batch.add(
+            list(places[: len(pushes)]),
+            persons,
+            self._standing_numbers(pushes),
+            list(islice(lengths, len(pushes))),
+            updated[: len(pushes)],
+            received[: len(pushes)],
+            [NEVER if (sent := push.total_points) is None else sent for push in pushes],
+            [NEVER if (sent := push.redeemable_points) is None else sent for push in pushes],
+            [xxh3_64_intdigest(body) & HASH_BITS for body in bodies[: len(pushes)]],
         )
-        return True
+        return len(pushes)
+
+    def _person_numbers(self, pushes: Sequence[_Push]) -> list[int]:
+        """Return the numbers of the persons of pushes, up to the first with an unusual phone."""
+        # Known again by a hash alone: what is said of all the people would fill the memory.
+        met_as = list(map(hash, map(_identity, pushes)))
+        numbers = list(map(self._persons.get, met_as))
+        for at, number in enumerate(numbers if None in numbers else ()):
+            if number is None:
+                known = self._persons.get(met_as[at])
+                numbers[at] = self._meet(pushes[at], met_as[at]) if known is None else known
+                if numbers[at] is None:
+                    del numbers[at:]
+                    break
+        return numbers  # type: ignore[return-value]  # none is left that is None
+
+    def _standing_numbers(self, pushes: Iterable[_Push]) -> list[int]:
+        said = [
+            (None, None, push.fan_level_name)
+            if (tier := push.tier_info) is None
+            else (
+                tier.assigned_by_event,
+                None if (level := tier.current_level) is None else level.title,
+                push.fan_level_name,
+            )
+            for push in pushes
+        ]
+        for event, title, fan_level in set(said).difference(self._said):
+            standing = ("profile", event or "", title or fan_level or "")
+            self._said[event, title, fan_level] = self._standing(standing)
+        return [self._said[each] for each in said]
 
     def found(self, found: Found, place: int) -> None:
         """Add a push that was read the lenient way, at its place in the file."""
@@ -230,9 +239,9 @@ class Decoder:
         number = self._persons.get(identity)
         if number is None:
             number = self._add_person(identity, identity)
-        received = NEVER if found.received_at is None else _microseconds(found.received_at)
+        received = NEVER if found.received_at is None else microseconds(found.received_at)
         if profile.updated_at is not None:
-            updated = _microseconds(profile.updated_at) // _MICROSECOND
+            updated = microseconds(profile.updated_at) // _MICROSECOND
         else:
             updated = NEVER if received == NEVER else received // _MICROSECOND
         packed_hash = body_hash(found.text)
@@ -241,21 +250,19 @@ class Decoder:
         if not (_fits(points) and _fits(redeemable)):
             batch.exact.append((place, _written(points), _written(redeemable)))
         standing = profile.kind.value, unbroken(profile.event), unbroken(profile.tier)
-        batch.rows.append(
-            (
-                place,
-                number,
-                self._standing(standing),
-                found.length,
-                updated,
-                received,
-                _stored(points),
-                _stored(redeemable),
-                packed_hash if profile.updated_at is not None else -packed_hash - 1,
-            )
+        batch.add(
+            [place],
+            [number],
+            [self._standing(standing)],
+            [found.length],
+            [updated],
+            [received],
+            [_stored(points)],
+            [_stored(redeemable)],
+            [packed_hash if profile.updated_at is not None else -packed_hash - 1],
         )
 
-    def _meet(self, push: _Push, member: int, who: int) -> int | None:
+    def _meet(self, push: _Push, met_as: int) -> int | None:
         """Return the number of a new person; None when their phone number is unusual."""
         phone = push.mobile_phone_number or ""
         if phone and not _PLAIN_NUMBER.fullmatch(phone):
@@ -265,9 +272,9 @@ class Decoder:
             if part and (stripped := part.strip()):
                 name = f"{name} {stripped}" if name else stripped
         return self._add_person(
-            who,
+            met_as,
             (
-                member, name, push.email_address or "", phone, push.user_name or "",
+                push.id, name, push.email_address or "", phone, push.user_name or "",
                 push.third_party_id or "", push.country or "", push.city or "",
             ),
         )  # fmt: skip
@@ -285,26 +292,39 @@ class Decoder:
             self.batch.new_standings.append(standing)
         return number
 
-    def _begin_minute(self, minute: bytes) -> int:
-        """Return the microseconds since 1970 at which "2026-11-21T10:00:" begins, or NEVER."""
-        begins = NEVER
-        if _MINUTE.fullmatch(minute):
-            with suppress(ValueError):
-                begins = _microseconds(datetime.fromisoformat(minute.decode() + "00Z"))
-        self._minute = minute, begins
-        return begins
+
+def _pack(document: bytes) -> bytes:
+    """Return an object without white space between its tokens; ValueError if it is none."""
+    if not (document.startswith(b"{") and document.endswith(b"}")):
+        raise ValueError
+    return msgspec.json.format(document, indent=-1)
 
 
-def _packed(document: bytes) -> bytes:
-    """Return JSON without white space between its tokens; none of what is not surely JSON."""
-    try:
-        return msgspec.json.format(document, indent=-1)
-    except (ValueError, RecursionError):
-        return b""
+def _seconds(dates: Sequence[str | int]) -> list[int]:
+    """Return the dates of updates as numbers, up to the first that is none."""
+    with suppress(TypeError, ValueError):  # a number, or no digits
+        digits = "".join(dates)  # type: ignore[arg-type]  # mostly they are text
+        if digits.isascii() and digits.isdigit():
+            numbers = list(map(int, dates))
+            if min(numbers) >= _EARLIEST and max(numbers) <= _LATEST:
+                return numbers
+    return list(takewhile(_LATEST.__ge__, map(_second, dates)))
 
 
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+def _second(date: str | int) -> int:
+    """Return a date as a number; one beyond all dates for what is none."""
+    if isinstance(date, int):
+        return date
+    is_number = len(date) <= _LONGEST_DATE and date.isascii() and date.isdigit()
+    return int(date) if is_number else _LATEST + 1
+
+
+def _while_sound(make: Callable[[_Given], _Made], values: Iterable[_Given]) -> list[_Made]:
+    """Return what is made of values up to the first that is not sound."""
+    made: list[_Made] = []
+    with suppress(ValueError, RecursionError):
+        made.extend(map(make, values))  # what was made before an error stays
+    return made
 
 
 def _fits(number: int | Decimal | None) -> bool:

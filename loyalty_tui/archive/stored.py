@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from loyalty_tui.crowdtwist import json_text
@@ -11,6 +12,14 @@ NEVER: Final = -(2**62)
 
 HASH_BITS: Final = 2**47 - 1
 """What is kept of a hash."""
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """Return the microseconds since 1970 of a time."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def body_hash(text: str) -> int:

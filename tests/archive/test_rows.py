@@ -2,13 +2,14 @@
 
 import gzip
 import json
+import marshal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_tui.archive.decoding import MOST_ROWS, Task, decode
-from loyalty_tui.archive.pushes import Found, from_bytes
+from loyalty_tui.archive.pushes import TOO_LONG, Found, from_bytes
 from loyalty_tui.archive.rows import Decoder
 from loyalty_tui.archive.streams import zstd
 
@@ -48,8 +49,10 @@ def rows(decoder):
     batch = decoder.take()
     full = [
         (row[0], batch.new_persons[row[1]], batch.new_standings[row[2]], *row[3:])
-        for row in batch.rows
+        for some in batch.rows
+        for row in zip(*marshal.loads(some), strict=True)  # noqa: S302 - of our own
     ]
+    assert len(full) == batch.count
     return full, batch.exact
 
 
@@ -74,7 +77,7 @@ def test_the_quick_way_says_what_the_lenient_way_says(
     line = json.dumps(value, separators=separators, ensure_ascii=is_ascii, indent=indent)
     data = (line + end).encode("utf-8", "replace")
     quick = Decoder()
-    if quick.line(data, 0, len(data), 77):
+    if quick.add([data], [77]):
         assert rows(quick) == lenient(data, 77)
     else:
         assert rows(quick) == ([], [])
@@ -87,8 +90,57 @@ def test_the_usual_line_is_read_quickly(received, indent):
     if indent:
         data = json.dumps(json.loads(data), indent=indent).encode()
     quick = Decoder()
-    assert quick.line(data, 0, len(data), 5)
+    assert quick.add([data], [5]) == 1
     assert rows(quick) == lenient(data, 5)
+
+
+A_TIME = "2026-11-21T10:00:00.123456Z"
+USUAL = [a_line(a_push(id=number), f"2026-11-21T1{number}:59:5{number}.00012{number}Z").rstrip()
+         for number in range(4)]  # fmt: skip
+ODD = [
+    json.dumps(a_push()).encode(),  # spaced
+    json.dumps({"received_at": A_TIME, "push": a_push()}).encode(),
+    a_line(a_push(), None).rstrip(),  # without an envelope
+    a_line({"id": 7} | a_push(), A_TIME).rstrip(),  # other properties first
+    a_line(a_push(dateLastUpdated=1490302144), A_TIME).rstrip(),
+    a_line(a_push(dateLastUpdated="9" * 5_000), A_TIME).rstrip(),
+    a_line(a_push(dateLastUpdated=""), A_TIME).rstrip(),
+    a_line(a_push(dateLastUpdated="253402300800"), A_TIME).rstrip(),
+    a_line(a_push(mobilePhoneNumber="+47 1234"), A_TIME).rstrip(),
+    a_line(a_push(id=None), A_TIME).rstrip(),
+    a_line(a_push(totalPoints=-(2**62)), A_TIME).rstrip(),
+    a_line(a_push(redeemablePoints=2**63), A_TIME).rstrip(),
+    a_line({"orderId": 1, "userId": 7}, A_TIME).rstrip(),
+    *(a_line(a_push(), A_TIME.replace(*what)).rstrip() for what in (
+        ("T10:", "T24:"), (":00:00", ":60:00"), ("00.1", "60.1"), ("0.123", "0,123"),
+        ("-21", "-31"), ("00:00.", "00:.00"), ("0.123456", ".0123456"),
+        ("T10:00", "T1000:"), ("Z", "+"),
+    )),
+]  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(USUAL), st.sampled_from(ODD)), min_size=1, max_size=30))
+def test_many_lines_at_once_are_read_like_one_after_another(lines):
+    places = list(range(0, 7 * len(lines), 7))
+    decoder, slow = Decoder(), Decoder()
+    done = 0
+    while (done := done + decoder.add(lines[done:], places[done:])) < len(lines):
+        decoder.found(from_bytes(lines[done]), places[done])
+        done += 1
+    for line, place in zip(lines, places, strict=True):
+        slow.found(from_bytes(line), place)
+    assert rows(decoder) == rows(slow)
+
+
+def test_usual_lines_are_read_at_once():
+    assert Decoder().add(USUAL * 500, range(2_000)) == 2_000
+    assert Decoder().add([*USUAL, ODD[-1], *USUAL], range(9)) == 4
+
+
+def test_text_that_is_passed_over_is_looked_at_too():
+    torn = USUAL[0].replace(b'"region":"Northeast"', b'"region":"\xff"')
+    assert torn != USUAL[0]
+    assert Decoder().add([*USUAL, torn], range(5)) == 4
 
 
 LINES = b"".join(a_line(a_push(id=number)) for number in range(20))
@@ -121,15 +173,30 @@ def test_usual_pushes_of_any_file_are_read_quickly(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
     decoder = Watched()
     (part,) = decode(Task(str(tmp_path / name), 0, None, name), decoder)
-    assert len(part.columns[0]) == 20
+    assert part.batch[0] == 20
     assert decoder.lenient <= 1  # the end of a file is looked at closely
+
+
+@pytest.mark.parametrize("middle", [60, 1_000, 400_000])
+def test_a_line_that_is_too_long_is_passed_over(tmp_path, monkeypatch, middle):
+    monkeypatch.setattr("loyalty_tui.archive.decoding.LONGEST", 200_000)
+    first, last = LINES.splitlines(keepends=True)[:2]
+    data = first + b"x" * 500_000 + b"\n" + last
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(data)
+    cut = len(first) + middle
+    tasks = [Task(str(path), 0, cut, "a.ndjson"), Task(str(path), cut, len(data), "a.ndjson")]
+    one, two = (part for task in tasks for part in decode(task, Decoder()))
+    assert one.faults == [(2, len(first), TOO_LONG)]
+    assert (one.batch[0], one.read_to, one.lines) == (1, len(data) - len(last), 2)
+    assert (two.batch[0], two.faults, two.read_to) == (1, [], len(data))
 
 
 def test_what_is_read_quickly_is_handed_on_in_parts(tmp_path):
     (tmp_path / "a.json").write_bytes(LINES * (MOST_ROWS // 10))
     parts = list(decode(Task(str(tmp_path / "a.json"), 0, None, "a.json"), Decoder()))
-    assert sum(len(part.columns[0]) for part in parts) == 2 * MOST_ROWS
-    assert max(len(part.columns[0]) for part in parts) <= MOST_ROWS + 1
+    assert sum(part.batch[0] for part in parts) == 2 * MOST_ROWS
+    assert max(part.batch[0] for part in parts) <= MOST_ROWS + 1
 
 
 def test_the_sandboxs_pushes_are_read_quickly_and_alike(tmp_path):
@@ -141,7 +208,7 @@ def test_the_sandboxs_pushes_are_read_quickly_and_alike(tmp_path):
         for line in path.read_bytes().splitlines():
             found = from_bytes(line)
             decoder = Decoder()
-            if isinstance(found, Found) and decoder.line(line, 0, len(line), 9):
+            if isinstance(found, Found) and decoder.add([line], [9]):
                 quickly += 1
                 assert rows(decoder) == lenient(line, 9)
     assert quickly > 30

@@ -74,7 +74,7 @@ def write_index(folder, count):
                 _met(decoder, lines.start, split),
                 _met_again(split, lines.stop, members),
             ):
-                writer.add(1, numbers, batch.columns())
+                writer.add(1, numbers, batch.plain())
             writer.commit()
         writer.begin()
         writer.save_file(FileState(1, b"made-up.ndjson", 0, 0, 0, is_whole=True))
@@ -85,6 +85,7 @@ def write_index(folder, count):
 
 def _met(decoder, first, end):
     """Return the rows of pushes each of which names another member."""
+    lines = []
     for member in range(first, end):
         push = {
             "tierInfo": None,
@@ -98,9 +99,9 @@ def _met(decoder, first, end):
             "dateLastUpdated": f"{1_400_000_000 + member}",
             "totalPoints": member % 9_000,
         }
-        line = json.dumps(push, separators=(",", ":")).encode()
-        if not decoder.line(line, 0, len(line), member * 1_600):
-            raise DisagreementError("a made-up push is not read the usual way")
+        lines.append(json.dumps(push, separators=(",", ":")).encode())
+    if decoder.add(lines, range(first * 1_600, end * 1_600, 1_600)) < len(lines):
+        raise DisagreementError("a made-up push is not read the usual way")
     return decoder.take()
 
 
@@ -108,19 +109,16 @@ def _met_again(first, end, members):
     """Return the rows of pushes whose members are all known."""
     from loyalty_tui.archive.rows import Batch
 
-    return Batch(
-        [
-            (
-                line * 1_600,
-                line % members,
-                0,
-                1_600,
-                1_400_000_000 + line,
-                (1_400_000_001 + line) * 1_000_000,
-                line % 9_000,
-                line % 7_000,
-                made_up.mixed(SEED, line) >> 17,
-            )
-            for line in range(first, end)
-        ]
+    batch, lines = Batch(), range(first, end)
+    batch.add(
+        [line * 1_600 for line in lines],
+        [line % members for line in lines],
+        [0 for line in lines],
+        [1_600 for line in lines],
+        [1_400_000_000 + line for line in lines],
+        [(1_400_000_001 + line) * 1_000_000 for line in lines],
+        [line % 9_000 for line in lines],
+        [line % 7_000 for line in lines],
+        [made_up.mixed(SEED, line) >> 17 for line in lines],
     )
+    return batch

@@ -6,7 +6,7 @@ Copies share their person, and the time of update or, where none was sent, only 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from loyalty_tui.archive.index.schema import FILE_BITS
 from loyalty_tui.archive.stored import NEVER
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
+Twins: TypeAlias = tuple[int, int, int]
+"""Person, seconds of the update and hash, as several pushes have them."""
+
 _COLUMNS: Final = "place, person, standing, length, at, received, points, redeemable"
-_TWIN: Final = """
-    SELECT place FROM push WHERE hash = ?6 AND {twin}
-"""
 _SHOWN_FIRST: Final = f"""
     ORDER BY received = {NEVER}, received,
         (SELECT path FROM file WHERE no = place >> {FILE_BITS}), place
@@ -56,14 +56,18 @@ def _twin(db: sqlite3.Connection, place: int, person: int, at: int, body_hash: i
     return int(row[0]) if row else None
 
 
-def set_aside(db: sqlite3.Connection) -> None:
-    """Set aside the copies among all pushes."""
-    twins = db.execute(
+def twins(db: sqlite3.Connection) -> list[Twins]:
+    """Return what the pushes share of which there are several, except those without an update."""
+    return db.execute(
         "SELECT p.person, p.at, p.hash FROM push p JOIN"
         " (SELECT person, at FROM push GROUP BY person, at HAVING count(*) > 1) t"
         " ON p.person = t.person AND p.at = t.at WHERE p.hash >= 0"
         " GROUP BY p.person, p.at, p.hash HAVING count(*) > 1"
     ).fetchall()
+
+
+def set_aside(db: sqlite3.Connection, twins: list[Twins]) -> None:
+    """Set aside the copies among all pushes, of which `twins` has found those with an update."""
     undated = db.execute(
         "SELECT person, hash FROM push WHERE hash < 0 GROUP BY hash, person HAVING count(*) > 1"
     ).fetchall()

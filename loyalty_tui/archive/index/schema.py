@@ -102,8 +102,8 @@ INSERT INTO progress VALUES (0, 0, 0, 0, 0);
 """
 
 ORDERS: Final = {
-    "push_at": "push(at, received, person, standing)",
     "push_person": "push(person, at, received)",
+    "push_at": "push(at, received, person, standing)",
     "push_received": "push(received)",
     "copy_received": "copy(received)",
     "push_points": "push(points, at)",
@@ -113,7 +113,9 @@ ORDERS: Final = {
     "person_phone": "person(phone) WHERE phone != ''",
     "person_sorted": "person(sorted, member)",
 }
-"""Indexes: much is read first and sorted afterwards, a little goes into them at once."""
+"""Indexes: much is read first and sorted afterwards, a little goes into them at once.
+
+In the order in which they are made: while others are, copies are found by the first."""
 
 MAKE_ORDERS: Final = tuple(
     f"CREATE INDEX IF NOT EXISTS {name} ON {on}" for name, on in ORDERS.items()
@@ -192,7 +194,7 @@ def _prepared(path: Path) -> sqlite3.Connection:
         connection.executescript(
             # A power cut may cost the index, which is then made anew; a kill never does.
             "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
-            "PRAGMA cache_size = -65536; PRAGMA threads = 4; PRAGMA temp_store = FILE;"
+            "PRAGMA cache_size = -65536; PRAGMA temp_store = FILE;"
             "PRAGMA wal_autocheckpoint = 8000; PRAGMA busy_timeout = 10000;"
         )
         if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import marshal
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from loyalty_tui.archive import people
@@ -14,17 +16,18 @@ from loyalty_tui.archive.index.schema import (
     NAME,
     ORDERS,
     Lock,
+    open_for_reading,
     open_for_writing,
 )
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
 
     from loyalty_tui.archive.people import Home, Packed
-    from loyalty_tui.archive.rows import Standing
+    from loyalty_tui.archive.rows import Plain, Standing
 
 _MOST_PERSONS: Final = 500_000
 """Persons whose numbers are kept in memory; others are asked for."""
@@ -159,31 +162,22 @@ class Writer:
 
     # Pushes
 
-    def add(self, no: int, numbers: Numbers, columns: Sequence[list[Any]]) -> int:
-        """Add a decoder's batch (see `rows.Batch.columns`) of a file; return how many pushes."""
-        (
-            offsets, persons, standings, lengths, updated, received, points, redeemable, hashes,
-            exact, new_persons, new_standings,
-        ) = columns  # fmt: skip
+    def add(self, no: int, numbers: Numbers, batch: Plain) -> int:
+        """Add a decoder's batch of a file; return how many pushes."""
+        count, packed, exact, new_persons, new_standings = batch
         self._add_persons(numbers, new_persons)
         self._add_standings(numbers, new_standings)
         base = no << FILE_BITS
-        rows: Iterable[tuple[Any, ...]] = zip(
-            map(base.__add__, offsets),
-            map(numbers.persons.__getitem__, persons),
-            map(numbers.standings.__getitem__, standings),
-            lengths, updated, received, points, redeemable, hashes,
-            strict=True,
-        )  # fmt: skip
+        rows = chain.from_iterable(_rows(base, numbers, some) for some in packed)
         if self.is_bulk:
-            insert(self._db, "push", _PUSH_COLUMNS, rows)
+            insert(self._db, "push", _PUSH_COLUMNS, count, rows)
         else:
             copies.add(self._db, rows)
         self._db.executemany(
             "INSERT OR REPLACE INTO exact VALUES (?, ?, ?)",
             ((base + place, points, redeemable) for place, points, redeemable in exact),
         )
-        return len(offsets)
+        return count
 
     def add_unreadable(self, no: int, line: int, offset: int, reason: str) -> None:
         """Add a place that cannot be read."""
@@ -206,7 +200,7 @@ class Writer:
                     new.append((no, key, *person[:5], self._home(person[5]), *person[6:]))
                 self._persons[key] = no
             numbers.persons.append(no)
-        insert(self._db, "person", _PERSON_COLUMNS, new)
+        insert(self._db, "person", _PERSON_COLUMNS, len(new), new)
         if not self.is_bulk:
             self._db.executemany(
                 "INSERT INTO search(rowid, names, numbers) VALUES (?, ?, ?)",
@@ -266,19 +260,33 @@ class Writer:
         from concurrent.futures import ThreadPoolExecutor  # costs the first pushes time
 
         self.commit()
+        # Sorted in pieces as small as SQLite has them, which stay in the processor's own memory.
+        self._db.execute("PRAGMA cache_size = -1024")
         with ThreadPoolExecutor(1) as thread:
             search = thread.submit(making.make, self._folder / NAME)
+            by_person, *others = MAKE_ORDERS
+            self._make_orders([by_person])
+            twins = thread.submit(self._twins)
+            self._make_orders(others)
             self.begin()
-            # With little memory SQLite sorts in several threads at once.
-            self._db.execute("PRAGMA cache_size = -8192")
-            for statement in MAKE_ORDERS:
-                self._db.execute(statement)
-            copies.set_aside(self._db)
+            copies.set_aside(self._db, twins.result())
             making.move(search.result(), self._db)
         self.commit()
         self._db.close()
         self._db = open_for_writing(self._folder)
         self.is_bulk = False
+
+    def _make_orders(self, statements: list[str]) -> None:
+        for statement in statements:
+            self.begin()
+            self._db.execute(statement)
+            self.commit()
+
+    def _twins(self) -> list[copies.Twins]:
+        db = open_for_reading(self._folder)
+        assert db is not None  # noqa: S101 - it is being written
+        with closing(db):
+            return copies.twins(db)
 
     def forget_people(self) -> None:
         """Remove people, homes and standings of whom no push is left, after pushes were."""
@@ -310,15 +318,27 @@ class Writer:
         self._db.execute("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", progress)
 
 
+def _rows(base: int, numbers: Numbers, packed: bytes) -> Iterable[tuple[Any, ...]]:
+    """Return rows of a batch as those of a file's pushes."""
+    offsets, persons, standings, *others = marshal.loads(packed)  # noqa: S302 - from our own child
+    return zip(
+        map(base.__add__, offsets),
+        map(numbers.persons.__getitem__, persons),
+        map(numbers.standings.__getitem__, standings),
+        *others,
+        strict=True,
+    )
+
+
 def insert(
-    db: sqlite3.Connection, table: str, columns: int, rows: Iterable[tuple[Any, ...]]
+    db: sqlite3.Connection, table: str, columns: int, count: int, rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    """Insert rows of so many values, many at once."""
-    values = list(chain.from_iterable(rows))
+    """Insert so many rows of so many values, many at once."""
+    values = chain.from_iterable(rows)
     row = f"({', '.join('?' * columns)})"
-    whole = len(values) // (columns * _AT_ONCE) * columns * _AT_ONCE
-    for begin, end, count in ((0, whole, _AT_ONCE), (whole, len(values), 1)):
+    for at_once in (_AT_ONCE, 1):
+        times, count = divmod(count, at_once)
         db.executemany(
-            f"INSERT INTO {table} VALUES {', '.join([row] * count)}",
-            (values[at : at + columns * count] for at in range(begin, end, columns * count)),
+            f"INSERT INTO {table} VALUES {', '.join([row] * at_once)}",
+            (tuple(islice(values, columns * at_once)) for _ in range(times)),
         )
