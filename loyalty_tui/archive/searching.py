@@ -19,20 +19,17 @@ RUN: Final = 3
 """Characters from which on a text is found anywhere, and not only at the beginning of a word."""
 
 _MARKS: Final = ("\x00", "\x01", PART)
+_BEFORE: Final = f"{PART} "
+_AFTER: Final = f" {PART}"
 
 
 def encode(*parts: str) -> str:
     """Return the text to index for some parts, each folded here."""
-    text = PART.join(parts)
-    if text.isascii():
-        folded = " ".join(text.lower().split())
-    else:
-        folded = PART.join(map(_folded_part, parts))
-    if folded.count(PART) >= len(parts) or "\x01" in folded or "\x00" in folded:
-        return encode(*map(_unmarked, parts))
-    if f" {PART}" in folded or f"{PART} " in folded:
-        folded = folded.replace(f" {PART}", PART).replace(f"{PART} ", PART)
-    return WORD + folded.replace(" ", WORD).replace(PART, PART + WORD) + PART
+    text = PART.join(("", *parts, ""))
+    text = text.lower() if text.isascii() else PART.join(("", *map(_folded, parts), ""))
+    if "  " in text or _BEFORE in text or _AFTER in text or not "".join(parts).isprintable():
+        text = PART.join(("", *map(_tidied, parts), ""))
+    return text.replace(" ", WORD).replace(PART, PART + WORD)[len(PART) : -len(WORD)]
 
 
 def first_part(encoded: str) -> str:
@@ -52,9 +49,12 @@ def runs(needle: str) -> list[str]:
     return list(dict.fromkeys(needle[at : at + RUN] for at in range(len(needle) - RUN + 1)))
 
 
-def _folded_part(part: str) -> str:
-    words = part.lower().split() if part.isascii() else map(_folded_word, part.split())
-    return " ".join(words)
+def _folded(part: str) -> str:
+    return part.lower() if part.isascii() else " ".join(map(_folded_word, part.split()))
+
+
+def _tidied(part: str) -> str:
+    return " ".join(_folded(_unmarked(part)).split())
 
 
 @lru_cache(maxsize=50_000)

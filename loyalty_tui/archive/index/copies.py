@@ -6,6 +6,8 @@ Copies share their person, and the time of update or, where none was sent, only 
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from loyalty_tui.archive.index.schema import FILE_BITS
@@ -15,13 +17,17 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
-Twins: TypeAlias = tuple[int, int, int]
-"""Person, seconds of the update and hash, as several pushes have them."""
+Twins: TypeAlias = list[int]
+"""The places of several pushes with the same body, the one first that is shown."""
 
 _COLUMNS: Final = "place, person, standing, length, at, received, points, redeemable"
 _SHOWN_FIRST: Final = f"""
-    ORDER BY received = {NEVER}, received,
+    received = {NEVER}, received,
         (SELECT path FROM file WHERE no = place >> {FILE_BITS}), place
+"""
+_MOVE: Final = f"""
+    INSERT OR REPLACE INTO copy({_COLUMNS}, shown, hash)
+        SELECT {_COLUMNS}, ?1, hash FROM push WHERE place = ?2
 """
 
 
@@ -57,56 +63,54 @@ def _twin(db: sqlite3.Connection, place: int, person: int, at: int, body_hash: i
 
 
 def twins(db: sqlite3.Connection) -> list[Twins]:
-    """Return what the pushes share of which there are several, except those without an update."""
-    return db.execute(
-        "SELECT p.person, p.at, p.hash FROM push p JOIN"
-        " (SELECT person, at FROM push GROUP BY person, at HAVING count(*) > 1) t"
-        " ON p.person = t.person AND p.at = t.at WHERE p.hash >= 0"
-        " GROUP BY p.person, p.at, p.hash HAVING count(*) > 1"
-    ).fetchall()
+    """Return the copies among the pushes that name an update, by the order `push_person`."""
+    return _grouped(
+        db,
+        f"SELECT person, at, hash, place FROM push JOIN"
+        " (SELECT person, at FROM push GROUP BY person, at HAVING count(*) > 1)"
+        f" USING (person, at) WHERE hash >= 0 ORDER BY person, at, hash, {_SHOWN_FIRST}",
+    )
+
+
+def _undated_twins(db: sqlite3.Connection) -> list[Twins]:
+    return _grouped(
+        db,
+        "SELECT person, NULL, hash, place FROM push INDEXED BY push_undated JOIN"
+        " (SELECT person, hash FROM push WHERE hash < 0 GROUP BY hash, person HAVING count(*) > 1)"
+        f" USING (person, hash) WHERE hash < 0 ORDER BY person, hash, {_SHOWN_FIRST}",
+    )
+
+
+def _grouped(db: sqlite3.Connection, select: str) -> list[Twins]:
+    groups = groupby(db.execute(select), key=itemgetter(0, 1, 2))
+    twins = ([row[-1] for row in rows] for _, rows in groups)
+    return [group for group in twins if len(group) > 1]
 
 
 def set_aside(db: sqlite3.Connection, twins: list[Twins]) -> None:
     """Set aside the copies among all pushes, of which `twins` has found those with an update."""
-    undated = db.execute(
-        "SELECT person, hash FROM push WHERE hash < 0 GROUP BY hash, person HAVING count(*) > 1"
-    ).fetchall()
-    for person, at, body_hash in twins:
-        _set_aside(db, "person = ? AND at = ? AND hash = ?", (person, at, body_hash))
-    for person, body_hash in undated:
-        _set_aside(db, "person = ? AND hash = ? AND hash < 0", (person, body_hash))
-
-
-def _set_aside(db: sqlite3.Connection, which: str, values: tuple[int, ...]) -> None:
-    places = [
-        row[0] for row in db.execute(f"SELECT place FROM push WHERE {which} {_SHOWN_FIRST}", values)
-    ]
-    shown = places[0]
+    had_copies = db.execute("SELECT 1 FROM copy").fetchone()
+    twins = twins + _undated_twins(db)
+    moves = [(shown, place) for shown, *others in twins for place in others]
     # A resumed reading may find copies of pushes that had copies already.
-    for place in places[1:]:
-        db.execute("UPDATE copy SET shown = ? WHERE shown = ?", (shown, place))
-        _move_to_copies(db, place, shown)
-    _show_first(db, shown)
-
-
-def _move_to_copies(db: sqlite3.Connection, place: int, shown: int) -> None:
-    db.execute(
-        f"INSERT OR REPLACE INTO copy({_COLUMNS}, shown, hash)"
-        f" SELECT {_COLUMNS}, ?, hash FROM push WHERE place = ?",
-        (shown, place),
-    )
-    db.execute("DELETE FROM push WHERE place = ?", (place,))
+    db.executemany("UPDATE copy SET shown = ?1 WHERE shown = ?2", moves)
+    db.executemany(_MOVE, moves)
+    db.executemany("DELETE FROM push WHERE place = ?2", moves)
+    for shown, *_ in twins if had_copies else ():
+        _show_first(db, shown)
 
 
 def _show_first(db: sqlite3.Connection, shown: int) -> None:
     """Show the copy that comes first instead of the one that is shown, if that is another."""
     (first,) = db.execute(
-        f"SELECT place FROM (SELECT place, received FROM push WHERE place = ?1"
-        f" UNION ALL SELECT place, received FROM copy WHERE shown = ?1) {_SHOWN_FIRST} LIMIT 1",
+        "SELECT place FROM (SELECT place, received FROM push WHERE place = ?1"
+        " UNION ALL SELECT place, received FROM copy WHERE shown = ?1)"
+        f" ORDER BY {_SHOWN_FIRST} LIMIT 1",
         (shown,),
     ).fetchone()
     if first != shown:
-        _move_to_copies(db, shown, first)
+        db.execute(_MOVE, (first, shown))
+        db.execute("DELETE FROM push WHERE place = ?", (shown,))
         _promote(db, first)
         db.execute("UPDATE copy SET shown = ? WHERE shown = ?", (first, shown))
 
@@ -133,7 +137,7 @@ def forget(db: sqlite3.Connection, first: int, last: int) -> bool:
     db.execute("DELETE FROM exact WHERE place >= ? AND place < ?", within)
     for shown in orphans:
         (first_left,) = db.execute(
-            f"SELECT place FROM copy WHERE shown = ? {_SHOWN_FIRST} LIMIT 1",
+            f"SELECT place FROM copy WHERE shown = ? ORDER BY {_SHOWN_FIRST} LIMIT 1",
             (shown,),
         ).fetchone()
         _promote(db, first_left)

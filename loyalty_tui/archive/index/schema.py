@@ -113,19 +113,17 @@ ORDERS: Final = {
     "person_phone": "person(phone) WHERE phone != ''",
     "person_sorted": "person(sorted, member)",
 }
-"""Indexes: much is read first and sorted afterwards, a little goes into them at once.
-
-In the order in which they are made: while others are, copies are found by the first."""
-
-MAKE_ORDERS: Final = tuple(
-    f"CREATE INDEX IF NOT EXISTS {name} ON {on}" for name, on in ORDERS.items()
-)
-
+"""Indexes: much is read first and sorted afterwards, a little goes into them at once."""
 
 _MISSING: Final = (
     "no such table", "no such column", "vtable constructor failed", "Could not decode to UTF-8",
 )  # fmt: skip
 """How messages begin by which SQLite says of sound statements that the file is not ours."""
+
+
+def make_order(name: str) -> str:
+    """Return the statement that makes an order, unless it is there."""
+    return f"CREATE INDEX IF NOT EXISTS {name} ON {ORDERS[name]}"
 
 
 class BrokenIndexError(Exception):

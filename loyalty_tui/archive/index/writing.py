@@ -12,10 +12,10 @@ from loyalty_tui.archive import people
 from loyalty_tui.archive.index import copies, making
 from loyalty_tui.archive.index.schema import (
     FILE_BITS,
-    MAKE_ORDERS,
     NAME,
     ORDERS,
     Lock,
+    make_order,
     open_for_reading,
     open_for_writing,
 )
@@ -220,7 +220,7 @@ class Writer:
 
     def _forget_keys(self) -> None:
         """Keep no keys in memory; from now on the index is asked for those it does not know."""
-        self._db.execute(f"CREATE INDEX IF NOT EXISTS person_member ON {ORDERS['person_member']}")
+        self._db.execute(make_order("person_member"))
         self._persons.clear()
         self._homes.clear()
         (last,) = self._db.execute("SELECT ifnull(max(no), 0) FROM person").fetchone()
@@ -264,10 +264,12 @@ class Writer:
         self._db.execute("PRAGMA cache_size = -1024")
         with ThreadPoolExecutor(1) as thread:
             search = thread.submit(making.make, self._folder / NAME)
-            by_person, *others = MAKE_ORDERS
-            self._make_orders([by_person])
+            self._make_order("push_person")
             twins = thread.submit(self._twins)
-            self._make_orders(others)
+            for name in ORDERS:
+                if search.done():  # a core is free
+                    self._db.execute("PRAGMA threads = 1")
+                self._make_order(name)
             self.begin()
             copies.set_aside(self._db, twins.result())
             making.move(search.result(), self._db)
@@ -276,11 +278,10 @@ class Writer:
         self._db = open_for_writing(self._folder)
         self.is_bulk = False
 
-    def _make_orders(self, statements: list[str]) -> None:
-        for statement in statements:
-            self.begin()
-            self._db.execute(statement)
-            self.commit()
+    def _make_order(self, name: str) -> None:
+        self.begin()
+        self._db.execute(make_order(name))
+        self.commit()
 
     def _twins(self) -> list[copies.Twins]:
         db = open_for_reading(self._folder)
