@@ -9,14 +9,14 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from bisect import bisect_left
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate, chain
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
-from loyalty_tui.archive import quick, reading, streams
-from loyalty_tui.archive.pushes import LONGEST, TOO_LONG, Fault, Found
+from loyalty_tui.archive import reading, streams
+from loyalty_tui.archive.line_blocks import Block, blocks, line_start
+from loyalty_tui.archive.pushes import TOO_LONG, Fault, Found
 from loyalty_tui.archive.reach import Reach, reach
 from loyalty_tui.archive.rows import Decoder
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 PIECE: Final = 4 << 20
 """Bytes of a segment that are one task."""
 
-_BLOCK: Final = 1 << 17
-"""Bytes of a segment that are read at once; they stay in the processor's own memory."""
+_MORE: Final = 1 << 19
+"""Bytes that are read at once to find out whether a document goes on below its line."""
 
 MOST_ROWS: Final = 2_000
 """Pushes of other files after which a part is handed on."""
@@ -97,36 +97,28 @@ def _lines(task: Task, decoder: Decoder) -> Iterator[Part]:
     assert task.end is not None  # noqa: S101 - said by the caller
     faults = _Faults([])
     with streams.open_plain(task.path) as file:
-        at = _line_start(file, task)
-        lines, carried, skipped = 0, b"", 0
-        known = Reach.LINE
-        file.seek(at)
-        while at < task.end and known is Reach.LINE:
-            more = file.read(max(_BLOCK, len(carried)))
-            whole = quick.split(more)
-            whole[0] = carried + whole[0]
-            carried = whole.pop() if more else b""
-            if skipped and whole:
-                faults.found.append((lines + 1, at, TOO_LONG))
-                at, lines, skipped = at + skipped + len(whole.pop(0)) + 1, lines + 1, 0
-            if skipped or len(carried) > LONGEST:
-                skipped, carried = skipped + len(carried), b""
-            if not more:
-                at = _last_line(whole, at, lines + 1, decoder, faults)
+        at = line_start(file, task.start, task.end, goes_on=task.goes_on)
+        lines, known = 0, Reach.LINE
+        for block in blocks(file, at, task.end):
+            if block.too_long is not None:
+                lines += 1
+                faults.found.append((lines, block.too_long, TOO_LONG))
+            if not block.is_ended:
+                at = _last_line(block, lines + 1, decoder, faults)
                 break
-            places = list(accumulate([len(raw) + 1 for raw in whole], initial=at))
-            own = whole[: bisect_left(places, task.end)]
+            raws, places = block.lines, block.places
             used = 0
-            offered = [raw.removesuffix(b"\r") for raw in own] if b"\r" in more else own
-            while (used := used + decoder.add(offered[used:], places[used:])) < len(own):
-                read = list(reading.from_line(offered[used], places[used], lines + used + 1))
+            while (used := used + decoder.add(raws[used:], places[used:])) < len(raws):
+                read = list(reading.from_line(raws[used], places[used], lines + used + 1))
                 if any(isinstance(found, Fault) for found in read):
-                    known = _reach(whole[used:], carried, file)
+                    known = _reach([*raws[used:], *block.below], file)
                 if known is not Reach.LINE:
                     break
                 _add(read, decoder, faults)
                 used += 1
             at, lines = places[used], lines + used
+            if known is not Reach.LINE:
+                break
         # What is open at the end of the file may still be being written; it is read when complete.
         has_documents = known is Reach.DOCUMENT or (
             known is Reach.OPEN and file.seek(0, os.SEEK_END) > task.end
@@ -134,35 +126,20 @@ def _lines(task: Task, decoder: Decoder) -> Iterator[Part]:
     yield Part(decoder.take().plain(), faults.take(), at, lines, True, "", has_documents)  # noqa: FBT003 - by position, as all of it
 
 
-def _line_start(file: BinaryIO, task: Task) -> int:
-    """Return where the first line starts that is the task's own."""
-    if task.start == 0 or task.goes_on:
-        return task.start
-    file.seek(task.start - 1)
-    at = task.start - 1
-    assert task.end is not None  # noqa: S101 - said by the caller
-    while at < task.end and (data := file.read(1 << 16)):
-        found = data.find(b"\n")
-        if found >= 0:
-            return at + found + 1
-        at += len(data)
-    return max(at, task.end)
-
-
-def _last_line(last: list[bytes], at: int, line: int, decoder: Decoder, faults: _Faults) -> int:
+def _last_line(block: Block, line: int, decoder: Decoder, faults: _Faults) -> int:
     """Decode what no line break ends, if there is any; return the byte after what was used of it.
 
     What is not whole of it may still be being written.
     """
-    for raw in last:
+    at = block.places[0]
+    for raw in block.lines:
         read = [] if decoder.add([raw], [at]) else list(reading.from_line(raw, at, line))
         if any(isinstance(found, Fault) for found in read):
             sound = list(reading.whole(read, raw, at))
             _add(sound, decoder, faults)
             return sound[-1].offset + sound[-1].length if sound else at
         _add(read, decoder, faults)
-        at += len(raw)
-    return at
+    return block.places[-1]
 
 
 def _add(read: Sequence[Found | Fault], decoder: Decoder, faults: _Faults) -> None:
@@ -173,9 +150,10 @@ def _add(read: Sequence[Found | Fault], decoder: Decoder, faults: _Faults) -> No
             faults.found.append((found.line, found.offset, found.reason))
 
 
-def _reach(lines: list[bytes], rest: bytes, file: BinaryIO) -> Reach:
+def _reach(lines: list[bytes], file: BinaryIO) -> Reach:
+    """Return how far what starts with some lines goes, of which the file has the rest."""
     place = file.tell()
-    known = reach(chain(reading.pieces(lines, rest), iter(partial(file.read, _BLOCK), b"")))
+    known = reach(chain(reading.pieces(lines), iter(partial(file.read, _MORE), b"")))
     file.seek(place)
     return known
 

@@ -11,16 +11,18 @@ import pickle
 import sys
 import time
 from contextlib import suppress
+from itertools import compress
 from typing import IO, TYPE_CHECKING, Final
 
 from loyalty_tui.archive import reading, streams
 from loyalty_tui.archive.decoding import Task
+from loyalty_tui.archive.line_blocks import blocks, line_start
 from loyalty_tui.archive.matching import Matching
-from loyalty_tui.archive.pushes import LONGEST, Fault, Found
-from loyalty_tui.archive.sieve import lines, sieve
+from loyalty_tui.archive.pushes import Fault, Found
+from loyalty_tui.archive.quick import Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from threading import Event
 
     from loyalty_tui.archive.pushes import End
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
 HAND_OVER: Final = 0.05
 """Seconds after which what was found is handed over, though there may be more soon."""
 
-_BLOCK: Final = 1 << 19
-"""Bytes of a file of lines that are read at once; they stay in the processor's own memory."""
-_BRACE: Final = ord("{")
 _LENGTH: Final = 8
 
 
@@ -44,8 +43,7 @@ class Finder:
 
     def __init__(self, clauses: tuple[Clause, ...], stop: Event | None = None) -> None:
         self._matching = Matching(clauses)
-        kept = sieve(clauses)
-        self._lines_of = kept.lines if kept else lines
+        self._runs = Runs()
         self._stop = stop
         self._found: list[int] = []
         self._hand_over: Callable[[list[int]], None] = _nowhere
@@ -67,50 +65,35 @@ class Finder:
         if form is None:
             return
         with streams.open_bytes(task.path, form) as stream:
-            for found in reading.read(stream, form.container):
+            for found in reading.read(stream, form.container, take=self._take):
                 self._look_at([found])
                 self._pause()
 
     def _lines(self, task: Task, stop: int) -> None:
-        """Look at the lines that start in a task, told apart as in `decoding`."""
-        is_skipping = task.start > 0 and not task.goes_on  # up to the end of the line before
-        at = task.start - is_skipping
-        carried = b""
         with streams.open_plain(task.path) as file:
-            file.seek(at)
-            while at < stop:
-                more = file.read(max(_BLOCK, len(carried)))
-                data = carried + more
-                begin = data.find(b"\n") + 1 if is_skipping else 0
-                limit = data.rfind(b"\n") + 1 if more else len(data)
-                if (is_skipping and not begin) or (not limit and len(data) > LONGEST):
-                    is_skipping, limit = True, len(data)
-                elif limit:
-                    is_skipping = False
-                    self._block(data, begin, limit, at, stop)
-                carried = data[limit:]
-                at += limit
-                self._pause()
-                if not more:
-                    break
-
-    def _block(self, data: bytes, begin: int, limit: int, base: int, stop: int) -> None:
-        """Look at the lines of data[begin:limit] that start before stop."""
-        quick, found = self._matching.quick, self._found
-        for at, line_end in self._lines_of(data, begin, limit):
-            if base + at >= stop:
-                return
-            is_cut = line_end < 0
-            end = limit if is_cut else line_end
-            is_asked_for = quick(data[at:end]) if data[at] == _BRACE else None
-            if is_asked_for is None:
-                read = list(reading.from_line(data[at:end], base + at, 0))
-                if not (is_cut and any(isinstance(each, Fault) for each in read)):
+            start = line_start(file, task.start, stop, goes_on=task.goes_on)
+            for block in blocks(file, start, stop):
+                raws, places = block.lines, block.places
+                done = 0
+                while (done := done + self._take(raws[done:], places[done:])) < len(raws):
+                    read = list(reading.from_line(raws[done], places[done], 0))
+                    if not block.is_ended and any(isinstance(each, Fault) for each in read):
+                        read = list(reading.whole(read, raws[done], places[done]))
                     self._look_at(read)
+                    done += 1
                 self._pause()
-                found = self._found
-            elif is_asked_for:
-                found.append(base + at)
+
+    def _take(self, raws: Sequence[bytes], places: Sequence[int]) -> int:
+        """Look at pushes as they stand in the file, up to one that is unusual; return how many."""
+
+        def take(run: slice) -> int:
+            answers = self._matching.quick(raws[run])
+            self._found += compress(places[run], answers)
+            return len(answers)
+
+        taken = self._runs.through(len(raws), take)
+        self._pause()
+        return taken
 
     def _look_at(self, read: Iterable[Found | Fault | End]) -> None:
         for found in read:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from operator import attrgetter
+from itertools import compress, takewhile
+from operator import attrgetter, or_
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
@@ -25,15 +26,17 @@ from loyalty_tui.archive.query.model import (
     IsSet,
     IsText,
 )
+from loyalty_tui.archive.quick import while_sound
 from loyalty_tui.crowdtwist import json_text
 from loyalty_tui.crowdtwist.profile import read_custom_data, read_flag, read_instant, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from loyalty_tui.archive.query.model import Clause, Matcher, Test
 
     _Decode: TypeAlias = Callable[[bytes], Any]
+    _Form: TypeAlias = Callable[[Sequence[bytes]], list[Any]]
 
 CUSTOM: Final = "customData"
 _ENVELOPED: Final = "push"
@@ -67,7 +70,7 @@ class Matching:
         asked = {
             path[0] for tests, _ in self._clauses for condition in tests for path in condition.paths
         }
-        self._decode, self._decode_other = _decoders(asked)
+        self._forms = _forms(asked)
 
     def holds(self, push: Mapping[str, object]) -> bool:
         """Return whether a push is asked for: out of its envelope, read as json_text does."""
@@ -76,32 +79,45 @@ class Matching:
             for tests, is_negated in self._clauses
         )
 
-    def quick(self, document: bytes) -> bool | None:
-        """Return whether the push in the bytes of an object is asked for; None for the unusual.
+    def quick(self, documents: Sequence[bytes]) -> list[bool]:
+        """Return whether pushes are asked for, in order, up to the first that is unusual.
 
-        The object is the push or its envelope, in UTF-8, without white space before it.
+        Each is the bytes of an object, the push or its envelope, in UTF-8.
         """
+        pushes = self._decoded(documents)
         try:
-            try:
-                push = self._decode(document)
-            except (ValueError, RecursionError):
-                push = self._decode_other(document)
-                # A file's pushes are mostly all in envelopes, or none is.
-                self._decode, self._decode_other = self._decode_other, self._decode
-            for tests, is_negated in self._clauses:
-                for condition in tests:
-                    if condition.holds_quickly(push):
-                        if is_negated:
-                            return False
-                        break
-                else:
-                    if not is_negated:
-                        return False
-            if not document.isascii():
-                document.decode()  # what is not asked for has not been
+            answers = self._answers(pushes)
         except (ValueError, RecursionError):
-            return None
-        return True
+            answers = while_sound(lambda push: self._answers([push])[0], pushes)
+        for at, document in compress(enumerate(documents), answers):
+            if not document.isascii():
+                try:
+                    document.decode()  # what is not asked for has not been
+                except UnicodeDecodeError:
+                    return answers[:at]
+        return answers
+
+    def _decoded(self, documents: Sequence[bytes]) -> list[Any]:
+        """Return the first pushes, as many as came in the same form, in part."""
+        if {document[:1] for document in documents} != {b"{"}:
+            documents = list(takewhile(lambda document: document[:1] == b"{", documents))
+        for form in self._forms:
+            if pushes := form(documents):
+                if form is not self._forms[0]:  # a file's pushes are mostly all of one form
+                    self._forms.reverse()
+                return pushes
+        return []
+
+    def _answers(self, pushes: Sequence[Any]) -> list[bool]:
+        answers = [True] * len(pushes)
+        for tests, is_negated in self._clauses:
+            first, *others = [condition.hold_quickly(pushes) for condition in tests]
+            for more in others:
+                first = list(map(or_, first, more))
+            answers = [
+                so_far and holds != is_negated for so_far, holds in zip(answers, first, strict=True)
+            ]
+        return answers
 
 
 class _Condition:
@@ -127,12 +143,20 @@ class _Condition:
                 return self._is_asked_for(value)
         return self._asks_null
 
-    def holds_quickly(self, push: object) -> bool:
-        """Return the same of a push that was decoded in part.
+    def hold_quickly(self, pushes: Sequence[object]) -> list[bool]:
+        """Return the same of pushes that were decoded in part.
 
         Raises:
-            ValueError: It cannot be told quickly.
+            ValueError: It cannot be told quickly of one of them.
         """
+        (top, inside), *others = self._ways
+        if inside or others:
+            return list(map(self._holds_quickly, pushes))
+        tokens = [None if (raw := top(push)) is None else bytes(raw) for push in pushes]
+        known = {token: self._answer(token) for token in set(tokens)}
+        return [known[token] for token in tokens]
+
+    def _holds_quickly(self, push: object) -> bool:
         for top, inside in self._ways:
             raw = top(push)
             if raw is None:
@@ -140,9 +164,7 @@ class _Condition:
             token = bytes(raw)
             held = inside.value(token) if inside else token
             if isinstance(held, bytes):
-                answer = self._known.get(held, _MISSING)
-                if answer is _MISSING:
-                    answer = self._learn(held)
+                answer = self._known_answer(held)
             elif held is _MISSING:
                 continue
             else:
@@ -151,8 +173,15 @@ class _Condition:
                 return answer
         return self._asks_null
 
-    def _learn(self, token: bytes) -> bool | None:
-        """Return whether a value is asked for, None for null, and remember it."""
+    def _answer(self, token: bytes | None) -> bool:
+        answer = None if token is None else self._known_answer(token)
+        return self._asks_null if answer is None else answer
+
+    def _known_answer(self, token: bytes) -> bool | None:
+        """Return whether a value is asked for, None for null; it is remembered."""
+        answer = self._known.get(token, _MISSING)
+        if answer is not _MISSING:
+            return answer
         value = json_text.loads(token.decode())
         answer = None if value is None else self._is_asked_for(value)
         if len(token) <= _LONGEST_REMEMBERED:
@@ -269,21 +298,25 @@ def _refuse(_: bytes) -> Any:
     raise ValueError("There is no quick way.")
 
 
-def _decoders(asked: set[str]) -> tuple[_Decode, _Decode]:
-    """Return what decodes a push in the program's envelope, and what decodes one in none.
+def _forms(asked: set[str]) -> list[_Form]:
+    """Return what decodes pushes in the program's envelope, and what decodes those in none.
 
     One without is told by what `envelopes.unwrap` tells it by.
     """
     if _ENVELOPED in asked or not all(map(_is_plain, asked)):
-        return _refuse, _refuse
+        return []
     push = _struct([(name, False) for name in asked])
     envelope = msgspec.defstruct(
         "Envelope", [(_RECEIVED, msgspec.Raw), (_ENVELOPED, push)], gc=False
     )
     others = [(_TIER_INFO, True), *((name, False) for name in asked - {_TIER_INFO})]
     bare = _struct(others, [(_ENVELOPED, None, None)])
-    decode_envelope: _Decode = msgspec.json.Decoder(envelope).decode
-    return (lambda document: decode_envelope(document).push), msgspec.json.Decoder(bare).decode
+    decode_enveloped: _Decode = msgspec.json.Decoder(envelope).decode
+    decode_bare = msgspec.json.Decoder(bare).decode
+    return [
+        lambda documents: [each.push for each in while_sound(decode_enveloped, documents)],
+        lambda documents: while_sound(decode_bare, documents),
+    ]
 
 
 def _decoder(names: list[tuple[str, bool]]) -> _Decode:

@@ -6,21 +6,27 @@ It agrees with json_text on all that it reads.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
 from loyalty_tui.crowdtwist import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
 
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 _SPLITTER: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _BETWEEN: Final = re.compile(rb"[ \t\r\n]*+,?[ \t\r\n]*+")
 _BOUNDARY: Final = re.compile(rb"}[ \t\r\n]*+,[ \t\r\n]*+\{")
 _ENDS_TRIED: Final = 8
+_MOST_AT_ONCE: Final = 512
+_GROWTH: Final = 8
 _BRACKETS_TRIED: Final = 200
 
 
@@ -93,3 +99,33 @@ def _split(data: bytes) -> list[msgspec.Raw]:
             except (ValueError, RecursionError):
                 continue
     return []
+
+
+def while_sound(make: Callable[[_Given], _Made], values: Iterable[_Given]) -> list[_Made]:
+    """Return what is made of values up to the first that is not sound."""
+    made: list[_Made] = []
+    with suppress(ValueError, RecursionError):
+        made.extend(map(make, values))  # what was made before an error stays
+    return made
+
+
+class Runs:
+    """Goes through many things, a run of them at once: the more is unusual, the fewer."""
+
+    def __init__(self) -> None:
+        self._at_once = _MOST_AT_ONCE
+
+    def through(self, count: int, take: Callable[[slice], int]) -> int:
+        """Have so many things taken, up to one that is unusual; return how many were.
+
+        Take is given which of them, and returns how many of these are before an unusual one.
+        """
+        done = 0
+        while done < count:
+            end = min(done + self._at_once, count)
+            taken = take(slice(done, end))
+            done += taken
+            self._at_once = min(taken * _GROWTH, _MOST_AT_ONCE) or 1
+            if done < end:
+                break
+        return done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.documents import Documents
@@ -141,7 +141,7 @@ def _lines(source: _Source, offset: int, line: int) -> _Reading:
         while (at := at + (take(offered[at:], places[at:]) if take else 0)) < len(whole):
             read = list(from_line(whole[at], places[at], line + at))
             if any(isinstance(item, Fault) for item in read):
-                known = reach(pieces(whole[at:], rest))
+                known = reach(pieces([*whole[at:], rest]))
             if known is not Reach.LINE:
                 break
             yield from read
@@ -164,10 +164,10 @@ def _lines(source: _Source, offset: int, line: int) -> _Reading:
     return (yield from _last_line(held, offset, line, start if is_first else None))
 
 
-def pieces(lines: list[bytes], rest: bytes) -> Iterator[bytes]:
-    """Yield a line and, one after another, those below it and the beginning of what follows."""
+def pieces(lines: list[bytes]) -> Iterator[bytes]:
+    """Yield lines that follow on each other, with the breaks between them."""
     yield lines[0]
-    for line in chain(lines[1:], (rest,)):
+    for line in lines[1:]:
         yield b"\n" + line
 
 

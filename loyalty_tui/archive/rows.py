@@ -14,20 +14,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import msgspec
 from xxhash import xxh3_64_intdigest
 
 from loyalty_tui.archive.line_heads import Receipts, begin, bodies_of, count_alike
 from loyalty_tui.archive.people import Identity, Packed, pack
+from loyalty_tui.archive.quick import Runs, while_sound
 from loyalty_tui.archive.stored import HASH_BITS, NEVER, body_hash, microseconds
 from loyalty_tui.crowdtwist import json_text
 from loyalty_tui.crowdtwist.profile import understand
 from loyalty_tui.privacy import unbroken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
     from loyalty_tui.archive.pushes import Found
@@ -43,11 +44,8 @@ _LATEST: Final = 253_402_300_799
 _LONGEST_DATE: Final = 64
 _PLAIN_NUMBER: Final = re.compile("(?!00)[0-9]{1,64}")
 _MOST_REMEMBERED: Final = 300_000
-_MOST_AT_ONCE: Final = 512
 
 _Points: TypeAlias = Annotated[int, msgspec.Meta(gt=NEVER, lt=_MOST)]
-_Given = TypeVar("_Given")
-_Made = TypeVar("_Made")
 
 
 class _Level(msgspec.Struct, rename="camel", gc=False):
@@ -132,7 +130,7 @@ class Decoder:
         self._standings: dict[Standing, int] = {}
         self._said: dict[tuple[str | None, ...], int] = {}
         self._receipts = Receipts()
-        self._at_once = _MOST_AT_ONCE
+        self._runs = Runs()
 
     def take(self) -> Batch:
         """Return the rows since the last call."""
@@ -146,22 +144,13 @@ class Decoder:
 
         It ends before the first one that is unusual; returns how many were added.
         """
-        done = 0
-        while done < len(raws):
-            run = raws[done : done + self._at_once]
-            added = self._add_run(run, places[done : done + self._at_once])
-            done += added
-            # The more is unusual, the less is looked at in vain.
-            self._at_once = min(added * 8, _MOST_AT_ONCE) or 1
-            if added < len(run):
-                break
-        return done
+        return self._runs.through(len(raws), lambda run: self._add_run(raws[run], places[run]))
 
     def _add_run(self, raws: Sequence[bytes], places: Sequence[int]) -> int:
         lengths = map(len, raws)
         start = begin(raws[0])
         if start is None:  # its hash would not be that of the packed body
-            raws = _while_sound(_pack, raws)
+            raws = while_sound(_pack, raws)
             start = begin(raws[0]) if raws else None
             if start is None:
                 return 0
@@ -174,7 +163,7 @@ class Decoder:
                     body.decode()
         except UnicodeDecodeError:
             del bodies[bodies.index(body) :]
-        pushes = _while_sound(_decode_push, bodies)
+        pushes = while_sound(_decode_push, bodies)
         updated = _seconds([push.date_last_updated for push in pushes])
         persons = self._person_numbers(pushes[: len(updated)])
         pushes = pushes[: len(persons)]
@@ -317,14 +306,6 @@ def _second(date: str | int) -> int:
         return date
     is_number = len(date) <= _LONGEST_DATE and date.isascii() and date.isdigit()
     return int(date) if is_number else _LATEST + 1
-
-
-def _while_sound(make: Callable[[_Given], _Made], values: Iterable[_Given]) -> list[_Made]:
-    """Return what is made of values up to the first that is not sound."""
-    made: list[_Made] = []
-    with suppress(ValueError, RecursionError):
-        made.extend(map(make, values))  # what was made before an error stays
-    return made
 
 
 def _fits(number: int | Decimal | None) -> bool:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from loyalty_tui.archive import decoders, decoding, indexing, scanning, search, streams
+from loyalty_tui.archive import decoders, decoding, indexing, line_blocks, scanning, search, streams
 from loyalty_tui.archive.pushes import Fault, Found
 from loyalty_tui.archive.reading import read
 
@@ -61,7 +61,7 @@ def pieces(monkeypatch):
     monkeypatch.setattr(indexing, "_FIRST_PIECE", 3_000)
     monkeypatch.setattr(indexing, "PIECE", 5_000)
     monkeypatch.setattr(scanning, "_PIECE", 5_000)
-    monkeypatch.setattr(decoding, "_BLOCK", 700)
+    monkeypatch.setattr(line_blocks, "_BLOCK", 700)
     monkeypatch.setattr(search, "_FEW", 0)
 
 

@@ -179,7 +179,7 @@ def test_usual_pushes_of_any_file_are_read_quickly(tmp_path, name, data):
 
 @pytest.mark.parametrize("middle", [60, 1_000, 400_000])
 def test_a_line_that_is_too_long_is_passed_over(tmp_path, monkeypatch, middle):
-    monkeypatch.setattr("loyalty_tui.archive.decoding.LONGEST", 200_000)
+    monkeypatch.setattr("loyalty_tui.archive.line_blocks.LONGEST", 200_000)
     first, last = LINES.splitlines(keepends=True)[:2]
     data = first + b"x" * 500_000 + b"\n" + last
     path = tmp_path / "a.ndjson"

@@ -13,7 +13,7 @@ from threading import Event, Thread
 
 import pytest
 
-from loyalty_tui.archive import finding, scanning, seeking, streams
+from loyalty_tui.archive import line_blocks, scanning, seeking, streams
 from loyalty_tui.archive.looking import ScanPlace, scan_places
 from loyalty_tui.archive.pushes import Found
 from loyalty_tui.archive.query.model import Clause, Document, IsText
@@ -140,13 +140,13 @@ def test_every_line_belongs_to_one_piece_wherever_pieces_are_cut(tmp_path, monke
     whole = found_in([file_of(1, path)])
     assert whole == expected_in(1, path)
     monkeypatch.setattr(scanning, "_PIECE", piece)
-    monkeypatch.setattr(finding, "_BLOCK", 64)
+    monkeypatch.setattr(line_blocks, "_BLOCK", 64)
     assert found_in([file_of(1, path)]) == whole
 
 
 def test_a_line_longer_than_any_push_is_passed_over(tmp_path, monkeypatch):
-    monkeypatch.setattr(finding, "LONGEST", 5_000)
-    monkeypatch.setattr(finding, "_BLOCK", 1_000)
+    monkeypatch.setattr(line_blocks, "LONGEST", 5_000)
+    monkeypatch.setattr(line_blocks, "_BLOCK", 1_000)
     path = tmp_path / "a.ndjson"
     short = json.dumps(push(1)).encode() + b"\n"
     write(path, short + b'{"tierInfo":null,"state":"NY","x":"' + b"x" * 20_000 + b'"}\n' + short)
