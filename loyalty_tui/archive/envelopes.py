@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from loyalty_tui.crowdtwist import json_text
 from loyalty_tui.crowdtwist.profile import PushKind, read_instant, understand
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 KNOWN_BY_A_NAME: Final = (PushKind.PROFILE, PushKind.ACTIVITY, PushKind.REDEMPTION)
 _BLANK: Final = " \t\r\n"
+_MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -88,5 +91,8 @@ def _escaped(lone: re.Match[str]) -> str:
 
 
 def _member_text(text: str, key: str) -> str:
-    span = dict(json_text.members(text))[key]
-    return text[span.start : span.end]
+    try:
+        return bytes(_MEMBERS.decode(text)[key]).decode()
+    except (ValueError, KeyError, RecursionError):  # read more leniently elsewhere
+        span = dict(json_text.members(text))[key]
+        return text[span.start : span.end]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from itertools import compress, takewhile
-from operator import attrgetter, or_
+from operator import attrgetter, not_
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
@@ -109,15 +109,14 @@ class Matching:
         return []
 
     def _answers(self, pushes: Sequence[Any]) -> list[bool]:
-        answers = [True] * len(pushes)
+        clauses = []
         for tests, is_negated in self._clauses:
-            first, *others = [condition.hold_quickly(pushes) for condition in tests]
-            for more in others:
-                first = list(map(or_, first, more))
-            answers = [
-                so_far and holds != is_negated for so_far, holds in zip(answers, first, strict=True)
-            ]
-        return answers
+            held = [condition.hold_quickly(pushes) for condition in tests]
+            holds = held[0] if len(held) == 1 else list(map(any, zip(*held, strict=True)))
+            clauses.append(list(map(not_, holds)) if is_negated else holds)
+        if len(clauses) == 1:
+            return clauses[0]
+        return list(map(all, zip(*clauses, strict=True))) if clauses else [True] * len(pushes)
 
 
 class _Condition:
