@@ -156,7 +156,10 @@ async def test_what_arrives_while_one_is_synced_shares_the_next(synced, tmp_path
     assert [line["push"]["n"] for line in lines(tmp_path)] == [0, 1, *[2] * 20]
 
 
-async def test_the_next_are_synced_while_those_before_are_answered(synced):
+async def test_on_a_slow_disk_the_next_are_synced_while_those_before_are_answered(
+    synced, monkeypatch
+):
+    monkeypatch.setattr(commit_module, "_QUICK", 0)
     commits, held, _ = synced
     begun = []
     commits.put(b'{"n":1}', lambda _: begun.append(held.begun.qsize()))
@@ -167,6 +170,38 @@ async def test_the_next_are_synced_while_those_before_are_answered(synced):
     assert not other.done()
     (await held.begun.get())(None)
     await other
+
+
+async def test_on_a_quick_disk_more_are_gathered_before_the_next_are_synced(synced, monkeypatch):
+    monkeypatch.setattr(commit_module, "_QUICK", 1e9)
+    commits, held, _ = synced
+    later = []
+    commits.put(b'{"n":1}', lambda _: later.append(commits.save(b'{"n":3}')))
+    done = await held.begun.get()
+    other = commits.save(b'{"n":2}')
+    done(None)
+    done = await held.begun.get()
+    done(None)
+    await asyncio.gather(other, *later)
+    assert len(later) == 1
+    assert held.begun.empty()
+
+
+async def test_nobody_keeps_the_others_from_being_stored(synced, monkeypatch):
+    monkeypatch.setattr(commit_module, "_QUICK", 1e9)
+    commits, held, _ = synced
+    ends = asyncio.Event()
+
+    async def push_without_end():
+        while not ends.is_set():
+            commits.put(b'{"n":1}', lambda _: None)
+            await asyncio.sleep(0)
+
+    flood = asyncio.create_task(push_without_end())
+    (await held.begun.get())(None)
+    ends.set()
+    await flood
+    (await held.begun.get())(None)
 
 
 async def test_what_could_not_be_synced_is_taken_back(synced, tmp_path):
