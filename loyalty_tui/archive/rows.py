@@ -167,6 +167,8 @@ class Decoder:
         updated = _seconds([push.date_last_updated for push in pushes])
         persons = self._person_numbers(pushes[: len(updated)])
         pushes = pushes[: len(persons)]
+        if not pushes:
+            return 0
         self.batch.add(
             list(places[: len(pushes)]),
             persons,
