@@ -60,13 +60,14 @@ class Commits:
     Made, used and closed in that event loop.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - every one is a part of its own
         self,
         archive: Path,
         segments: Segments,
         tell: Callable[[str], None] = lambda _: None,
         clock: Callable[[], int] = time.time_ns,
         syncer: Syncer | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
         self._archive = archive
         self._segments = segments
@@ -84,6 +85,8 @@ class Commits:
         self._is_idle = asyncio.Event()
         self._is_idle.set()
         self._syncer = syncer
+        self._meanwhile = meanwhile
+        """What can be done as well while the disk works."""
         self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         """What the thread is to do; None ends it."""
         self._thread = Thread(target=self._write, name="writer", daemon=True)
@@ -189,6 +192,7 @@ class Commits:
     def _begin(self) -> None:
         """Have all that waits stored."""
         batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        self._loop.call_soon(self._meanwhile)
         self._began = time.monotonic()
         try:
             is_begun = self._syncer is not None and self._sync(batch, self._syncer)

@@ -94,7 +94,7 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
         stack.callback(log.close)
         serving.route_library_logs(Handler(log))
         segments = Segments(archive, options.largest_segment, log.tell)
-        commits = Commits(archive, segments, log.tell, syncer=syncer())
+        commits = Commits(archive, segments, log.tell, syncer=syncer(), meanwhile=log.write_up)
         stack.push_async_callback(commits.close)
         await commits.open()
         ids = _read_ids(options.ids_file, log.tell, ending) if options.ids_file else None

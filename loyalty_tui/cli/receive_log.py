@@ -30,7 +30,9 @@ class Log:
     def __init__(self, output: int, *, is_json: bool) -> None:
         self._output = output
         self._is_json = is_json
+        self._told: deque[tuple[float, Entry | str]] = deque()
         self._lines: deque[str] = deque()
+        self._writing_up = threading.Lock()
         self._dropped = 0
         self._second, self._stamp = -1, ""
         self._client, self._from = "", ", from nowhere\n"
@@ -42,13 +44,22 @@ class Log:
 
     def tell(self, item: Entry | str) -> None:
         """Tell of a request, or of anything else in a sentence."""
-        if len(self._lines) >= _MOST:
+        if len(self._told) + len(self._lines) >= _MOST:
             self._dropped += 1
             return
-        self._lines.append(self._line(time.time(), item))
+        self._told.append((time.time(), item))
         if not self._is_woken:
             self._is_woken = True
             self._news.set()
+
+    def write_up(self, *, waits: bool = False) -> None:
+        """Make lines of what was told: by whoever has nothing else to do, or else by the thread."""
+        if self._writing_up.acquire(blocking=waits):
+            try:
+                while self._told:
+                    self._lines.append(self._line(*self._told.popleft()))
+            finally:
+                self._writing_up.release()
 
     def close(self, patience: float = 1.0) -> None:
         """Write what is left, unless that takes longer than so many seconds."""
@@ -57,12 +68,13 @@ class Log:
         self._thread.join(patience)
 
     def _write(self) -> None:
-        while not self._is_ending or self._lines:
+        while not self._is_ending or self._told or self._lines:
             self._news.wait()
             if not self._is_ending:
                 time.sleep(_GATHERING)
             self._news.clear()
             self._is_woken = False
+            self.write_up(waits=True)
             dropped, self._dropped = self._dropped, 0
             lines = [self._lines.popleft() for _ in range(len(self._lines))]
             if dropped:

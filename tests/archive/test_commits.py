@@ -187,6 +187,23 @@ async def test_on_a_quick_disk_more_are_gathered_before_the_next_are_synced(sync
     assert held.begun.empty()
 
 
+async def test_other_work_is_done_while_the_disk_works(tmp_path):
+    held, work = Held(), []
+    commits = Commits(
+        tmp_path / "a", Segments(tmp_path / "a"), Told(), Clock(), held, lambda: work.append(1)
+    )
+    await commits.save(b'{"n":0}')
+    work.clear()
+    stored = commits.save(b'{"n":1}')
+    done = await held.begun.get()
+    await asyncio.sleep(0)
+    assert work
+    assert not stored.done()
+    done(None)
+    await stored
+    await commits.close()
+
+
 async def test_nobody_keeps_the_others_from_being_stored(synced, monkeypatch):
     monkeypatch.setattr(commit_module, "_QUICK", 1e9)
     commits, held, _ = synced

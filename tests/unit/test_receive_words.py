@@ -87,6 +87,20 @@ def test_a_line_of_text_says_it_all():
     assert words == "200 saved, 2142 bytes, 1.23 ms, member 073d3b0fd909, from 192.0.2.1"
 
 
+def test_lines_stay_in_order_whoever_writes_them_up():
+    read, write = os.pipe()
+    log = Log(write, is_json=False)
+    for number in range(300):
+        log.tell(f"The {number}th.")
+        if number % 3 == 0:
+            log.write_up()
+    log.close()
+    os.close(write)
+    with os.fdopen(read, encoding="utf-8") as lines:
+        words = [line.rstrip("\n").split(" ", 1)[1] for line in lines]
+    assert words == [f"The {number}th." for number in range(300)]
+
+
 def test_json_lines_say_the_same():
     request, event = map(json.loads, logged(ENTRY, "It is told.", is_json=True))
     del request["time"], event["time"]
