@@ -82,6 +82,7 @@ class Commits:
         self._day = ""
         self._began: float | None = None
         self._quickest = math.inf
+        """Seconds of the quickest fsync of late."""
         self._is_idle = asyncio.Event()
         self._is_idle.set()
         self._syncer = syncer

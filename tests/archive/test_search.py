@@ -509,3 +509,23 @@ def test_the_documents_own_push_is_found_with_its_odd_spaces(archive):
     archive.bring_up_to_date()
     (entry,) = archive.list("george phone:12312312321 signUpChannelId:null country:us")
     assert entry.member_id == SAMPLE["id"]
+
+
+class KilledError(BaseException):
+    """Stands in for a kill."""
+
+
+@pytest.mark.parametrize("step", ["copies.set_aside", "making.move"])
+def test_a_kill_while_the_orders_are_made_leaves_nothing_out(archive, monkeypatch, step):
+    monkeypatch.setattr("loyalty_tui.archive.indexing._BULK", -1)
+    monkeypatch.setattr("loyalty_tui.archive.indexing._PUSH_BYTES", 1)
+    archive.write("pushes/a.ndjson", a_line(ANNA), a_line(ANNA), a_line(BO))
+
+    def killed(*_):
+        raise KilledError
+
+    with patch(f"loyalty_tui.archive.index.{step}", killed), pytest.raises(KilledError):
+        archive.bring_up_to_date()
+    archive.bring_up_to_date()
+    assert [entry.copies for entry in archive.list("lind")] == [2]
+    assert archive.ids() == [2, 1]

@@ -264,24 +264,22 @@ class Writer:
         self._db.execute("PRAGMA cache_size = -1024")
         with ThreadPoolExecutor(1) as thread:
             search = thread.submit(making.make, self._folder / NAME)
-            self._make_order("push_person")
+            self.begin()
+            self._db.execute(make_order("push_person"))
+            self.commit()
             twins = thread.submit(self._twins)
+            # The rest is there all at once: by the orders it is known that nothing is missing.
+            self.begin()
             for name in ORDERS:
                 if search.done():  # a core is free
                     self._db.execute("PRAGMA threads = 1")
-                self._make_order(name)
-            self.begin()
+                self._db.execute(make_order(name))
             copies.set_aside(self._db, twins.result())
             making.move(search.result(), self._db)
         self.commit()
         self._db.close()
         self._db = open_for_writing(self._folder)
         self.is_bulk = False
-
-    def _make_order(self, name: str) -> None:
-        self.begin()
-        self._db.execute(make_order(name))
-        self.commit()
 
     def _twins(self) -> list[copies.Twins]:
         db = open_for_reading(self._folder)
