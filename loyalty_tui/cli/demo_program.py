@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from secrets import token_hex
+from tempfile import gettempdir
 from threading import Event
 from typing import TYPE_CHECKING, Self
 
@@ -31,11 +33,10 @@ class Demo:
         from loyalty_tui.sandbox.crowdmanager import CrowdManagerStandIn
         from loyalty_tui.sandbox.members import EXAMPLES
 
-        folder = Path(
-            self._open.enter_context(
-                TemporaryDirectory(prefix="loyalty-tui-demo-", ignore_cleanup_errors=True)
-            )
-        )
+        folder = Path(gettempdir()) / f"loyalty-tui-demo-{token_hex(8)}"
+        # First, so that the folder goes whenever the program is told to end.
+        self._open.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
         self._folders = archive, cache = folder / "archive", folder / "index"
         crowdtwist.write_archive(archive)
         server = self._open.enter_context(CrowdManagerStandIn())
