@@ -6,7 +6,6 @@ of `reading` and `profile`, which the quick one must never contradict.
 
 from __future__ import annotations
 
-import marshal
 import math
 import re
 import sys
@@ -79,6 +78,7 @@ class _Push(msgspec.Struct, rename="camel", gc=False):
     middle_name: str | None = None
 
 
+_encode = msgspec.msgpack.Encoder().encode
 _decode_push = msgspec.json.Decoder(_Push).decode
 _identity = attrgetter(
     "id", "first_name", "middle_name", "last_name", "email_address", "mobile_phone_number",
@@ -92,7 +92,7 @@ class Batch:
 
     count: int = 0
     rows: list[bytes] = field(default_factory=list)
-    """Some rows each, column by column as marshal writes lists: the byte of the file at which a
+    """Some rows each, column by column in MessagePack: the byte of the file at which a
     push starts; the numbers of its person and standing, counted over all that this decoder ever
     sent; its length in bytes; seconds since 1970 of the update, else of the receipt, else NEVER;
     microseconds since 1970 of the receipt, or NEVER; points and redeemable points, or NEVER; the
@@ -106,7 +106,7 @@ class Batch:
         """Add rows, column by column."""
         # Written at once, while they are in the processor's own memory, they take little of it.
         self.count += len(columns[0])
-        self.rows.append(marshal.dumps(columns))
+        self.rows.append(_encode(columns))
 
     def plain(self) -> Plain:
         """Return the fields as plain values."""

@@ -2,8 +2,8 @@
 
 import gzip
 import json
-import marshal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +50,7 @@ def rows(decoder):
     full = [
         (row[0], batch.new_persons[row[1]], batch.new_standings[row[2]], *row[3:])
         for some in batch.rows
-        for row in zip(*marshal.loads(some), strict=True)  # noqa: S302 - of our own
+        for row in zip(*msgspec.msgpack.decode(some), strict=True)
     ]
     assert len(full) == batch.count
     return full, batch.exact

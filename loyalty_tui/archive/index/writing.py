@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import marshal
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, Self
+
+import msgspec
 
 from loyalty_tui.archive import people
 from loyalty_tui.archive.index import copies, making
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from loyalty_tui.archive.people import Home, Packed
     from loyalty_tui.archive.rows import Plain, Standing
+
+_decode = msgspec.msgpack.Decoder().decode
 
 _MOST_PERSONS: Final = 500_000
 """Persons whose numbers are kept in memory; others are asked for."""
@@ -319,7 +322,7 @@ class Writer:
 
 def _rows(base: int, numbers: Numbers, packed: bytes) -> Iterable[tuple[Any, ...]]:
     """Return rows of a batch as those of a file's pushes."""
-    offsets, persons, standings, *others = marshal.loads(packed)  # noqa: S302 - from our own child
+    offsets, persons, standings, *others = _decode(packed)
     return zip(
         map(base.__add__, offsets),
         map(numbers.persons.__getitem__, persons),
