@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
@@ -23,7 +23,6 @@ from loyalty_tui.archive.index.schema import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
 
@@ -171,11 +170,13 @@ class Writer:
         self._add_persons(numbers, new_persons)
         self._add_standings(numbers, new_standings)
         base = no << FILE_BITS
-        rows = chain.from_iterable(_rows(base, numbers, some) for some in packed)
+        values: list[Any] = []
+        for some in packed:
+            values += _values(base, numbers, some)
         if self.is_bulk:
-            insert(self._db, "push", _PUSH_COLUMNS, count, rows)
+            insert(self._db, "push", _PUSH_COLUMNS, values)
         else:
-            copies.add(self._db, rows)
+            copies.add(self._db, zip(*[iter(values)] * _PUSH_COLUMNS, strict=True))
         self._db.executemany(
             "INSERT OR REPLACE INTO exact VALUES (?, ?, ?)",
             ((base + place, points, redeemable) for place, points, redeemable in exact),
@@ -203,7 +204,7 @@ class Writer:
                     new.append((no, key, *person[:5], self._home(person[5]), *person[6:]))
                 self._persons[key] = no
             numbers.persons.append(no)
-        insert(self._db, "person", _PERSON_COLUMNS, len(new), new)
+        insert(self._db, "person", _PERSON_COLUMNS, list(chain.from_iterable(new)))
         if not self.is_bulk:
             self._db.executemany(
                 "INSERT INTO search(rowid, names, numbers) VALUES (?, ?, ?)",
@@ -320,27 +321,25 @@ class Writer:
         self._db.execute("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", progress)
 
 
-def _rows(base: int, numbers: Numbers, packed: bytes) -> Iterable[tuple[Any, ...]]:
-    """Return rows of a batch as those of a file's pushes."""
-    offsets, persons, standings, *others = _decode(packed)
-    return zip(
-        map(base.__add__, offsets),
-        map(numbers.persons.__getitem__, persons),
-        map(numbers.standings.__getitem__, standings),
-        *others,
-        strict=True,
-    )
+def _values(base: int, numbers: Numbers, packed: bytes) -> list[Any]:
+    """Return the values of some rows of a batch, row by row, as those of a file's pushes."""
+    columns = _decode(packed)
+    columns[0] = map(base.__add__, columns[0])
+    columns[1] = map(numbers.persons.__getitem__, columns[1])
+    columns[2] = map(numbers.standings.__getitem__, columns[2])
+    values = [0] * len(columns[3]) * _PUSH_COLUMNS
+    for number, column in enumerate(columns):
+        values[number::_PUSH_COLUMNS] = column
+    return values
 
 
-def insert(
-    db: sqlite3.Connection, table: str, columns: int, count: int, rows: Iterable[tuple[Any, ...]]
-) -> None:
-    """Insert so many rows of so many values, many at once."""
-    values = chain.from_iterable(rows)
+def insert(db: sqlite3.Connection, table: str, columns: int, values: list[Any]) -> None:
+    """Insert rows of so many values, many at once."""
     row = f"({', '.join('?' * columns)})"
+    done = 0
     for at_once in (_AT_ONCE, 1):
-        times, count = divmod(count, at_once)
-        db.executemany(
-            f"INSERT INTO {table} VALUES {', '.join([row] * at_once)}",
-            (tuple(islice(values, columns * at_once)) for _ in range(times)),
-        )
+        statement = f"INSERT INTO {table} VALUES {', '.join([row] * at_once)}"
+        size = columns * at_once
+        end = len(values) - (len(values) - done) % size
+        db.executemany(statement, [values[at : at + size] for at in range(done, end, size)])
+        done = end
