@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from dataclasses import dataclass
 from importlib import import_module
@@ -94,6 +93,8 @@ class Session:
                 f"Profile “{self._profile.name}” has no organization id.",
                 "Add `organization = …` to it in the settings, or use --organization.",
             )
+        import asyncio  # most commands need none, and are to be quick
+
         # Both take a while: importing httpx, and asking the keyring.
         client: Any = await asyncio.to_thread(import_module, "loyalty_tui.crowdmanager.client")
         key = await asyncio.to_thread(self._api_key)
@@ -174,6 +175,8 @@ def connect(  # noqa: PLR0913 - a connection has many sides
     The index of its archive is in the user's cache folder, or in the one given. Where there is
     none yet, the archive may be read from now on, before anybody follows it.
     """
+    import asyncio
+
     from loyalty_tui.tui.program import Connection
 
     session = Session(profile, api_key)

@@ -63,17 +63,13 @@ def _twin(db: sqlite3.Connection, place: int, person: int, at: int, body_hash: i
 
 
 def twins(db: sqlite3.Connection) -> list[Twins]:
-    """Return the copies among the pushes that name an update, by the order `push_person`."""
+    """Return the copies among all pushes, by the orders `push_person` and `push_undated`."""
     return _grouped(
         db,
-        f"SELECT person, at, hash, place FROM push JOIN"
+        "SELECT person, at, hash, place FROM push JOIN"
         " (SELECT person, at FROM push GROUP BY person, at HAVING count(*) > 1)"
         f" USING (person, at) WHERE hash >= 0 ORDER BY person, at, hash, {_SHOWN_FIRST}",
-    )
-
-
-def _undated_twins(db: sqlite3.Connection) -> list[Twins]:
-    return _grouped(
+    ) + _grouped(
         db,
         "SELECT person, NULL, hash, place FROM push INDEXED BY push_undated JOIN"
         " (SELECT person, hash FROM push WHERE hash < 0 GROUP BY hash, person HAVING count(*) > 1)"
@@ -88,9 +84,8 @@ def _grouped(db: sqlite3.Connection, select: str) -> list[Twins]:
 
 
 def set_aside(db: sqlite3.Connection, twins: list[Twins]) -> None:
-    """Set aside the copies among all pushes, of which `twins` has found those with an update."""
+    """Set aside the copies that `twins` has found."""
     had_copies = db.execute("SELECT 1 FROM copy").fetchone()
-    twins = twins + _undated_twins(db)
     moves = [(shown, place) for shown, *others in twins for place in others]
     # A resumed reading may find copies of pushes that had copies already.
     db.executemany("UPDATE copy SET shown = ?1 WHERE shown = ?2", moves)

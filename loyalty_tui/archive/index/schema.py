@@ -101,19 +101,31 @@ CREATE TABLE progress (pushes INTEGER, bytes_done INTEGER, bytes_total INTEGER, 
 INSERT INTO progress VALUES (0, 0, 0, 0, 0);
 """
 
-ORDERS: Final = {
+ORDERS_OF_COPIES: Final = {
     "push_person": "push(person, at, received)",
-    "push_at": "push(at, received, person, standing)",
-    "push_received": "push(received)",
-    "copy_received": "copy(received)",
-    "push_points": "push(points, at)",
     "push_undated": "push(hash) WHERE hash < 0",
+}
+"""Those by which copies are found."""
+
+ORDERS_OF_PEOPLE: Final = {
     "person_member": "person(member, key)",
     "person_address": "person(address) WHERE address != ''",
     "person_phone": "person(phone) WHERE phone != ''",
     "person_sorted": "person(sorted, member)",
 }
+
+ORDERS_OF_PUSHES: Final = {
+    "copy_received": "copy(received)",
+    "push_at": "push(at, received, person, standing)",
+    "push_received": "push(received)",
+    "push_points": "push(points, at)",
+}
+
+ORDERS: Final = {**ORDERS_OF_COPIES, **ORDERS_OF_PEOPLE, **ORDERS_OF_PUSHES}
 """Indexes: much is read first and sorted afterwards, a little goes into them at once."""
+
+LAST_ORDER: Final = tuple(ORDERS)[-1]
+"""Made together with the last of all else that is made afterwards: by it the index is whole."""
 
 _MISSING: Final = (
     "no such table", "no such column", "vtable constructor failed", "Could not decode to UTF-8",

@@ -11,6 +11,7 @@ from math import isqrt
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.index.conditions import Conditions, Known, conditions, search_for
+from loyalty_tui.archive.index.schema import LAST_ORDER
 from loyalty_tui.archive.model import Sorting
 
 if TYPE_CHECKING:
@@ -192,6 +193,6 @@ def known(db: sqlite3.Connection) -> Known:
         has_phone=has_phone,
         homes=db.execute("SELECT no, country, city FROM home").fetchall(),
         is_searchable=db.execute(
-            "SELECT 1 FROM sqlite_master WHERE name = 'person_sorted'"
+            "SELECT 1 FROM sqlite_master WHERE name = ?", (LAST_ORDER,)
         ).fetchone() is not None,
     )  # fmt: skip

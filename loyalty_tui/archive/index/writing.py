@@ -13,8 +13,12 @@ from loyalty_tui.archive import people
 from loyalty_tui.archive.index import copies, making
 from loyalty_tui.archive.index.schema import (
     FILE_BITS,
+    LAST_ORDER,
     NAME,
     ORDERS,
+    ORDERS_OF_COPIES,
+    ORDERS_OF_PEOPLE,
+    ORDERS_OF_PUSHES,
     Lock,
     make_order,
     open_for_reading,
@@ -23,6 +27,8 @@ from loyalty_tui.archive.index.schema import (
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
+    from concurrent.futures import Future
     from pathlib import Path
     from types import TracebackType
 
@@ -264,26 +270,43 @@ class Writer:
         from concurrent.futures import ThreadPoolExecutor  # costs the first pushes time
 
         self.commit()
-        # Sorted in pieces as small as SQLite has them, which stay in the processor's own memory.
+        # Sorted in pieces as small as SQLite has them, which stay in the processor's own memory;
+        # what is committed is written back beside the next.
         self._db.execute("PRAGMA cache_size = -1024")
-        with ThreadPoolExecutor(1) as thread:
-            search = thread.submit(making.make, self._folder / NAME)
+        self._db.execute("PRAGMA wal_autocheckpoint = 0")
+        with ThreadPoolExecutor(2) as threads:
+            search = threads.submit(making.make, self._folder / NAME)
+            written: list[Future[None]] = []
+
+            def make(names: Iterable[str]) -> None:
+                for name in names:
+                    if search.done():  # a core is free
+                        self._db.execute("PRAGMA threads = 1")
+                    self.begin()
+                    self._db.execute(make_order(name))
+                    self.commit()
+                    written.append(threads.submit(self._write_back))
+
+            make(ORDERS_OF_COPIES)
+            twins = threads.submit(self._twins)
+            make(ORDERS_OF_PEOPLE)
             self.begin()
-            self._db.execute(make_order("push_person"))
-            self.commit()
-            twins = thread.submit(self._twins)
-            # The rest is there all at once: by the orders it is known that nothing is missing.
-            self.begin()
-            for name in ORDERS:
-                if search.done():  # a core is free
-                    self._db.execute("PRAGMA threads = 1")
-                self._db.execute(make_order(name))
             copies.set_aside(self._db, twins.result())
+            self.commit()
+            make(name for name in ORDERS_OF_PUSHES if name != LAST_ORDER)
+            self.begin()
             making.move(search.result(), self._db)
-        self.commit()
+            self._db.execute(make_order(LAST_ORDER))
+            self.commit()
+            for each in written:
+                each.result()
         self._db.close()
         self._db = open_for_writing(self._folder)
         self.is_bulk = False
+
+    def _write_back(self) -> None:
+        with closing(open_for_writing(self._folder)) as db:
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def _twins(self) -> list[copies.Twins]:
         db = open_for_reading(self._folder)
