@@ -285,6 +285,8 @@ class Commits:
             self._stamp()
             try:
                 await asyncio.to_thread(self._segments.probe, self._day)
+                if not await asyncio.to_thread(self._segments.can_grow):
+                    continue
             except OSError:
                 continue
             self._mending = None

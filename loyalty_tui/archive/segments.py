@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.durable import make_folder, open_own, sync_folder, write_all
 from loyalty_tui.archive.quarantine import mend_end
-from loyalty_tui.archive.segment_names import PUSHES, SegmentName, segments
+from loyalty_tui.archive.segment_names import PUSHES, QUARANTINE, SegmentName, segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,10 +98,12 @@ class Segments:
             self._segment(day, 0).probe()
 
     def can_grow(self) -> bool:
-        """Return whether the file system says that it takes more."""
+        """Return whether the file system says that it takes more, of what is no push, too."""
         make_folder(self.folder)
-        if not os.access(self.folder, os.W_OK | os.X_OK):
-            return False
+        apart = self._archive / QUARANTINE
+        for folder in (self.folder, *([apart] if os.path.lexists(apart) else ())):
+            if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+                return False
         if not hasattr(os, "statvfs"):
             return True
         status = os.statvfs(self.folder)

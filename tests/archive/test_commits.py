@@ -393,6 +393,19 @@ async def test_a_disk_that_says_it_is_full_is_not_ready(opened, monkeypatch):
     assert not await commits.is_ready()
 
 
+async def test_a_quarantine_that_takes_nothing_is_not_ready(opened, tmp_path):
+    commits, _, _, told = opened
+    apart = tmp_path / "a" / "quarantine"
+    apart.write_bytes(b"in the way")
+    assert not await commits.is_ready()
+    with pytest.raises(ArchiveError):
+        await commits.quarantine(b"no push")
+    apart.unlink()
+    async with asyncio.timeout(10):
+        await told.again.wait()
+    assert await commits.is_ready()
+
+
 async def test_more_than_memory_is_meant_for_is_refused(opened):
     commits, segments, _, _ = opened
     segments.may.clear()
