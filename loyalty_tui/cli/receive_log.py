@@ -74,12 +74,12 @@ class Log:
                 time.sleep(_GATHERING)
             self._news.clear()
             self._is_woken = False
-            self.write_up(waits=True)
             dropped, self._dropped = self._dropped, 0
-            lines = [self._lines.popleft() for _ in range(len(self._lines))]
             if dropped:
                 words = f"Lines of the log that nobody read in time: {dropped}."
-                lines.append(self._line(time.time(), words))
+                self._told.append((time.time(), words))
+            self.write_up(waits=True)
+            lines = [self._lines.popleft() for _ in range(len(self._lines))]
             left = memoryview("".join(lines).encode("utf-8", "backslashreplace"))
             try:
                 while left:

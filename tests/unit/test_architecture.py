@@ -84,6 +84,15 @@ def test_the_desks_first_paint_needs_nothing_of_what_comes_after_it(tmp_path):
     }
 
 
+def test_asking_an_archive_loads_neither_a_screen_nor_an_event_loop(tmp_path):
+    (tmp_path / "a").mkdir()
+    words = ["archive", "stats", "--archive", str(tmp_path / "a")]
+    script = f"import sys; from loyalty_tui.cli.main import run; run({words}); print(*sys.modules)"
+    loaded = said_by(script, LOYALTY_TUI_HOME=str(tmp_path))
+    assert "loyalty_tui.archive.indexing" in loaded
+    assert not {"asyncio", "textual", "httpx", "keyring"} & loaded
+
+
 def test_no_module_of_the_screen_knows_network_keyring_command_line_or_sandbox():
     loaded = loaded_by(*modules_of("tui"))
     assert not (HEAVY - {"msgspec"}) & loaded  # the archive's values are its structs
