@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
@@ -26,7 +27,6 @@ from loyalty_tui.archive.index.schema import (
 )
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
     from concurrent.futures import Future
     from pathlib import Path
@@ -305,8 +305,8 @@ class Writer:
         self.is_bulk = False
 
     def _write_back(self) -> None:
-        with closing(open_for_writing(self._folder)) as db:
-            db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        with closing(sqlite3.connect(self._folder / NAME, isolation_level=None)) as db:
+            db.executescript("PRAGMA synchronous = OFF; PRAGMA wal_checkpoint(PASSIVE)")
 
     def _twins(self) -> list[copies.Twins]:
         db = open_for_reading(self._folder)
