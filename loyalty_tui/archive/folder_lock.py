@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.durable import make_folder, open_own
@@ -51,8 +52,9 @@ class FolderLock:
                 "Stop that one first, or name another folder with --archive DIR.",
             )
         self._file = file
-        os.ftruncate(file, 0)
-        os.write(file, f"{os.getpid()}\n".encode())
+        with suppress(OSError):  # a full disk takes no number, and what it lacks may come back
+            os.ftruncate(file, 0)
+            os.write(file, f"{os.getpid()}\n".encode())
 
     def release(self) -> None:
         """Give it back."""

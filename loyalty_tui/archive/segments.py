@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import time
 from contextlib import suppress
 from itertools import accumulate
 from threading import Lock
@@ -21,10 +20,8 @@ if TYPE_CHECKING:
 LARGEST: Final = 256 << 20
 """Bytes that a segment has at most, unless told otherwise; one line may be longer."""
 
-_NOT_OURS: Final = (errno.EACCES, errno.EPERM, errno.ELOOP)
+_NOT_OURS: Final = (errno.EACCES, errno.EPERM, errno.ELOOP, errno.EISDIR, errno.ENXIO)
 _PROBE: Final = 4096
-_LOOKS_EVERY: Final = 0.05
-"""Seconds between two looks at whether a segment is still there."""
 
 
 class Segments:
@@ -180,6 +177,7 @@ class _Segment:
     def __init__(self, path: Path, day: str) -> None:
         self.day = day
         self._path = path
+        self._name = str(path)
         self._file = open_own(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         status = os.fstat(self._file)
         self._identity = status.st_dev, status.st_ino
@@ -189,16 +187,11 @@ class _Segment:
         self._is_named = False
         """Whether its name in the folder is on the disk, too."""
         self._is_sound = True
-        self._looked_at = time.monotonic()
 
     def is_as_left(self) -> bool:
-        """Return whether the file is still there and nobody else has written to it, of late."""
-        now = time.monotonic()
-        if now < self._looked_at + _LOOKS_EVERY:
-            return True
-        self._looked_at = now
+        """Return whether the file is still there and nobody else has written to it."""
         try:
-            status = self._path.stat()
+            status = os.stat(self._name, follow_symlinks=False)
         except FileNotFoundError:
             return False
         if (status.st_dev, status.st_ino) != self._identity:

@@ -32,12 +32,16 @@ _INTERVAL: Final = 600.0
 """Seconds between two looks at what day it is, and at what failed."""
 
 
-def compress(archive: Path, today: date, moving: threading.Lock, stop: threading.Event) -> int:
+def compress(
+    archive: Path,
+    today: date,
+    moving: threading.Lock,
+    stop: threading.Event,
+    failed: list[str],
+) -> int:
     """Compress the segments of the days before yesterday (UTC); return how many there were.
 
-    Raises:
-        OSError: As pack; the segments before that one are compressed.
-        StreamError: As pack.
+    What cannot be compressed is left as it is, and appended to what failed, with the reason.
     """
     folder = archive / PUSHES
     done = 0
@@ -47,15 +51,17 @@ def compress(archive: Path, today: date, moving: threading.Lock, stop: threading
             break
         if not name.is_packed and day and day < today - timedelta(days=1):
             packed = SegmentName(name.day, name.part, is_packed=True)
-            done += pack(folder / str(name), folder / str(packed), moving, stop)
+            try:
+                done += pack(folder / str(name), folder / str(packed), moving, stop)
+            except (OSError, StreamError) as error:
+                failed.append(f"{name}: {_reason(error)}")
     return done
 
 
-def prune(archive: Path, today: date, keep: timedelta) -> int:
+def prune(archive: Path, today: date, keep: timedelta, failed: list[str]) -> int:
     """Remove what the receiver wrote on days longer ago than that; return how many files.
 
-    Raises:
-        OSError: A file cannot be removed.
+    What cannot be removed is appended to what failed, with the reason.
     """
     removed = 0
     for folder in (archive / PUSHES, archive / QUARANTINE):
@@ -65,8 +71,12 @@ def prune(archive: Path, today: date, keep: timedelta) -> int:
             day = day_of(path.name)
             is_ours = path.name in ours or (folder.name == QUARANTINE and is_apart(path.name))
             if is_ours and day and day < today - keep:
-                path.unlink(missing_ok=True)
-                removed += 1
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:
+                    failed.append(f"{path.name}: {_reason(error)}")
+                else:
+                    removed += 1
         if removed > before:
             sync_folder(folder)
     return removed
@@ -86,6 +96,7 @@ class Upkeep:
         self._moving = moving
         self._keep = keep
         self._tell = tell
+        self._told: list[str] = []
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
 
@@ -109,22 +120,31 @@ class Upkeep:
             self._stop.wait(_INTERVAL)
 
     def _look_after(self, today: date) -> bool:
+        failed: list[str] = []
+        removed = packed = 0
         try:
             self._clear()
-            removed = prune(self._archive, today, self._keep) if self._keep else 0
-            packed = compress(self._archive, today, self._moving, self._stop)
-        except (OSError, StreamError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            self._tell(f"Old segments could not be looked after: {reason}.")
-            return False
+            removed = prune(self._archive, today, self._keep, failed) if self._keep else 0
+            packed = compress(self._archive, today, self._moving, self._stop, failed)
+        except OSError as error:
+            failed.append(_reason(error))
+        if failed and failed != self._told:
+            more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
+            self._tell(f"Old segments could not be looked after: {failed[0]}{more}.")
+        self._told = failed
         if removed:
             self._tell(f"Files removed because they were older than asked for: {removed}.")
         if packed:
             self._tell(f"Segments compressed: {packed}.")
-        return True
+        return not failed
 
     def _clear(self) -> None:
         """Remove what was being compressed when an earlier receiver ended."""
         for path in (self._archive / PUSHES).glob(f"*{PACKED}{UNFINISHED}"):
             with suppress(FileNotFoundError):
                 path.unlink()
+
+
+def _reason(error: OSError | StreamError) -> str:
+    known = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
+    return known or type(error).__name__

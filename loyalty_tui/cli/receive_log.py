@@ -118,9 +118,12 @@ class Log:
 
 @lru_cache(1000)
 def _address(client: str) -> str:
-    """Return an address; a sender whom a proxy names in any other way has none."""
+    """Return an address; a sender whom a proxy names in any other way has none.
+
+    Without its zone: that is free text.
+    """
     try:
-        return str(ip_address(client))
+        return str(ip_address(client.partition("%")[0]))
     except ValueError:
         return "nowhere"
 

@@ -34,6 +34,8 @@ _LOOKS: Final = 5
 """Tenths of a second between two looks for slow connections."""
 _BACKLOG: Final = 2048
 _SPARE_FILES: Final = 64
+_MOST_FILES: Final = 1 << 16
+"""Asked for where they may be had: connections that never shake hands are none yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,12 @@ def allow_files(most_connections: int) -> int:
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = most_connections + _SPARE_FILES
-    if soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    for most in (_MOST_FILES, most_connections + _SPARE_FILES):
+        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        if soft < wanted:
+            with contextlib.suppress(OSError, ValueError):  # a system may have a lower limit yet
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+                soft = wanted
     return min(most_connections, max(1, soft - _SPARE_FILES))
 
 

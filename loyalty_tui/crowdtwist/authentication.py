@@ -47,7 +47,7 @@ class Senders:
         if self._basic:
             is_right &= hmac.compare_digest(_digest(_credentials(authorization)), self._basic)
         if self._api_key:
-            key = api_key[0] if len(api_key) == 1 else b""
+            key = api_key[0].strip(b" \t") if len(api_key) == 1 else b""
             is_right &= hmac.compare_digest(_digest(key), self._api_key)
         return is_right
 

@@ -43,6 +43,7 @@ class Reader:
             BusyError: There is no memory for it now.
             HungUpError: It broke off.
         """
+        length = length.lstrip(b"0")
         if len(length) > len(str(self._most)) or int(length or b"0") > self._most:
             raise TooLargeError
         message = await receive()

@@ -29,6 +29,7 @@ _SLOT: Final = struct.Struct("<Q")
 _PLACE: Final = (1 << 44) - 1
 """The bits of a slot that say where the row is; the others are of its key's hash."""
 
+_PAGE: Final = 1 << 16
 _SHORTEST_PHONE: Final = 7
 _LONGEST: Final = 1000
 """Characters of a row that is used."""
@@ -120,7 +121,10 @@ class _Table:
             self._rows = mmap.mmap(rows.fileno(), 0)
         self._size = 1 << (2 * count).bit_length()
         with tempfile.TemporaryFile(dir=scratch) as slots:
-            slots.truncate(self._size * _SLOT.size)
+            # Not a hole: where there is no room, to write into what is mapped would end us.
+            for _ in range(0, self._size * _SLOT.size, _PAGE):
+                slots.write(bytes(min(_PAGE, self._size * _SLOT.size)))
+            slots.flush()
             self._slots = mmap.mmap(slots.fileno(), 0)
         self._fill()
         words = [f"Third-party ids read: {count}."]
@@ -194,7 +198,7 @@ def _columns(source: Iterable[str]) -> Iterator[list[str]]:
             yield line.rstrip("\r\n").split(",")
             continue
         try:
-            yield next(csv.reader([line], strict=True))
+            yield next(csv.reader([line], strict=True, skipinitialspace=True))
         except csv.Error:
             yield ["?"]
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -43,6 +44,45 @@ def test_lines_are_appended_to_the_segment_of_their_day(archive):
     written.close()
     assert content(archive) == b"".join([*LINES[:3], LINES[4]])
     assert content(archive, "2026-11-22.ndjson") == LINES[3]
+
+
+TORN = b'{"received_at":"2026-11-21T00:00:00.000000Z","push":{"to'
+
+
+@pytest.mark.parametrize("happens", ["removed", "moved", "all removed", "cut", "appended to"])
+def test_a_segment_that_others_changed_is_not_written_to_unseen(archive, happens):
+    written = Segments(archive)
+    written.append(DAY, LINES[:2])
+    path = archive / "pushes" / f"{DAY}.ndjson"
+    if happens == "removed":
+        path.unlink()
+    elif happens == "moved":
+        path.rename(archive / "moved.ndjson")
+    elif happens == "all removed":
+        shutil.rmtree(archive)
+    elif happens == "cut":
+        os.truncate(path, 20)
+    else:
+        with path.open("ab") as file:
+            file.write(TORN)
+    assert written.begin(DAY, LINES[2:3]) is None
+    written.append(DAY, LINES[2:3])
+    assert written.begin(DAY, LINES[3:4]) is not None
+    written.end()
+    written.close()
+    before = LINES[:2] if happens == "appended to" else []
+    assert content(archive) == b"".join([*before, *LINES[2:4]])
+    apart = [path.read_bytes() for path in (archive / "quarantine").glob("*.torn")]
+    assert apart == {"cut": [LINES[0][:20]], "appended to": [TORN]}.get(happens, [])
+
+
+def test_a_folder_with_the_name_of_a_segment_is_left_as_it_is(archive):
+    (archive / "pushes" / "2020-01-01.ndjson").mkdir(parents=True)
+    (archive / "pushes" / f"{DAY}.ndjson").mkdir()
+    told = []
+    Segments(archive, tell=told.append).append(DAY, LINES[:1])
+    assert content(archive, f"{DAY}.2.ndjson") == LINES[0]
+    assert "2020-01-01.ndjson is left as it is: Is a directory." in told
 
 
 def test_only_the_owner_may_read_them(archive):

@@ -1,6 +1,7 @@
 """Old segments: compressed, pruned, and never lost on the way."""
 
 import json
+import os
 import threading
 from datetime import date, timedelta
 
@@ -43,7 +44,10 @@ def names(archive):
 
 
 def run(archive, today=TODAY, stop=None):
-    return compress(archive, today, threading.Lock(), stop or threading.Event())
+    failed = []
+    done = compress(archive, today, threading.Lock(), stop or threading.Event(), failed)
+    assert not failed
+    return done
 
 
 def test_segments_before_yesterdays_are_compressed_and_read_the_same(archive):
@@ -130,7 +134,7 @@ class GrowsBefore:
 
 def test_a_segment_that_grew_meanwhile_stays_plain(archive):
     path = write(archive, "2026-11-01.ndjson", line(1))
-    assert compress(archive, TODAY, GrowsBefore(path), threading.Event()) == 0
+    assert compress(archive, TODAY, GrowsBefore(path), threading.Event(), []) == 0
     assert path.read_bytes() == line(1) + line(2)
     assert names(archive) == ["2026-11-01.ndjson"]
 
@@ -156,11 +160,16 @@ def test_a_kill_between_both_names_loses_and_doubles_nothing(archive):
 
 def test_a_compressed_file_with_other_pushes_is_not_written_over(archive):
     write(archive, "2026-11-01.ndjson", line(1))
+    write(archive, "2026-11-02.ndjson", line(1))
     run(archive)
     before = (archive / "pushes" / "2026-11-01.ndjson.zst").read_bytes()
     write(archive, "2026-11-01.ndjson", line(2))
-    with pytest.raises(StreamError):
-        run(archive)
+    write(archive, "2026-11-03.ndjson", line(3))
+    failed = []
+    assert compress(archive, TODAY, threading.Lock(), threading.Event(), failed) == 1
+    (what,) = failed
+    assert what.startswith("2026-11-01.ndjson: What was compressed does not read")
+    assert (archive / "pushes" / "2026-11-03.ndjson.zst").exists()
     assert (archive / "pushes" / "2026-11-01.ndjson.zst").read_bytes() == before
     assert (archive / "pushes" / "2026-11-01.ndjson").read_bytes() == line(2)
 
@@ -172,17 +181,40 @@ def test_pruning_removes_what_the_receiver_wrote_and_is_older(archive):
     (archive / "quarantine" / "2025-10-01T000000.000000Z-1-1.body").touch()
     (archive / "quarantine" / "2026-11-01T000000.000000Z-1-1.body").touch()
     (archive / "quarantine" / "2025-10-01.notes.txt").touch()
-    assert prune(archive, TODAY, timedelta(days=400)) == 3
+    assert prune(archive, TODAY, timedelta(days=400), []) == 3
     assert names(archive) == sorted(
         ["2026-11-01.ndjson", "mine.ndjson", "2025-10-01.notes", "2025-10-01.notes.txt",
          "2026-11-01T000000.000000Z-1-1.body"]
     )  # fmt: skip
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no such files")
+def test_what_is_no_file_is_passed_over_and_told_once(archive):
+    odd = archive / "pushes" / "2020-01-01.ndjson"
+    odd.mkdir()
+    (archive / "pushes" / "2020-01-02.ndjson").symlink_to(archive / "elsewhere")
+    (archive / "quarantine" / "2020-01-01T000000.000000Z-1-1.body").mkdir()
+    write(archive, "2020-01-03.ndjson", line(1))
+    write(archive, "2026-11-01.ndjson", line(1))
+    failed = []
+    assert prune(archive, TODAY, timedelta(days=400), failed) == 2
+    assert sorted(each.partition(":")[0] for each in failed) == [
+        "2020-01-01.ndjson", "2020-01-01T000000.000000Z-1-1.body",
+    ]  # fmt: skip
+    told = []
+    thread = Upkeep(archive, threading.Lock(), None, told.append)
+    assert not thread._look_after(TODAY)
+    assert not thread._look_after(TODAY)
+    assert [words.partition(":")[0] for words in told] == [
+        "Old segments could not be looked after", "Segments compressed",
+    ]  # fmt: skip
+    assert "2020-01-01.ndjson" in told[0]
+
+
 @pytest.mark.parametrize(("day", "stays"), [("2026-11-11", True), ("2026-11-10", False)])
 def test_a_file_is_kept_for_all_of_the_days(archive, day, stays):
     write(archive, f"{day}.ndjson", line(1))
-    prune(archive, TODAY, timedelta(days=10))
+    prune(archive, TODAY, timedelta(days=10), [])
     assert bool(names(archive)) is stays
 
 
