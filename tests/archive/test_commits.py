@@ -466,6 +466,19 @@ def test_a_second_receiver_is_told_of_the_first(tmp_path):
     second.release()
 
 
+def test_a_full_disk_has_no_room_for_the_number_and_is_waited_for(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    lock = FolderLock(tmp_path / "a")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        lock.take()
+    with pytest.raises(ArchiveError, match="process unknown"):
+        FolderLock(tmp_path / "a").take()
+    lock.release()
+
+
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ArchiveError, match="cannot be written"):

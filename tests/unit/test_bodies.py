@@ -43,6 +43,10 @@ async def test_a_length_that_is_too_large_is_refused_before_anything_is_read(len
         await Reader(MOST).read(receive, length)
 
 
+async def test_a_length_may_begin_with_zeros():
+    assert await Reader(MOST).read(coming(b"{}"), b"0" * 30 + b"2") == b"{}"
+
+
 async def test_a_body_that_breaks_off_is_none():
     with pytest.raises(HungUpError):
         await Reader(MOST).read(coming(b"{", breaks_off=True), b"")

@@ -109,6 +109,12 @@ def test_json_lines_say_the_same():
     assert event == {"event": "It is told."}
 
 
+def test_the_zone_of_an_address_is_not_said():
+    zoned = ENTRY._replace(client="fe80::1%george15@crowdtwist.com")
+    [line] = logged(zoned, is_json=False)
+    assert line.endswith(", from fe80::1")
+
+
 @given(st.text(), st.booleans())
 def test_nothing_from_outside_steers_a_terminal(text, is_json):
     entry = Entry(200, "saved", 0, 0, "", text)

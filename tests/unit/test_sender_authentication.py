@@ -35,6 +35,7 @@ def header(text=BASIC, scheme="Basic "):
         (BASIC, None, [BASIC.encode()], [], False),
         (BASIC, None, [header(scheme="Bearer ")], [], False),
         (None, KEY, [], [KEY.encode()], True),
+        (None, KEY, [], [b" \t" + KEY.encode() + b"  "], True),
         (None, KEY, [header()], [], False),
         (None, KEY, [], [KEY.encode() + b"4"], False),
         (None, KEY, [], [KEY.lower().encode()], False),

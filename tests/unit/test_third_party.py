@@ -1,6 +1,7 @@
 """Third-party ids from a file of any size, as it changes."""
 
 import os
+import tempfile
 import time
 
 import pytest
@@ -80,6 +81,30 @@ def test_a_quote_that_is_not_closed_takes_no_other_row_with_it(ids_of):
     ids, told = ids_of('14,"open\n' + "".join(f"{n},crm-{n}\n" for n in range(100, 200)))
     assert told == ["Third-party ids read: 100."]
     assert ids.find(member(id=150)) == "crm-150"
+
+
+def test_a_quote_may_follow_a_space(ids_of):
+    ids, told = ids_of('George15@CrowdTwist.com , "A,1"\n"6566", "X"\n7, "Y" "\n')
+    assert told == ["Third-party ids read: 2. Rows that cannot be used: 1."]
+    assert ids.find(member(emailAddress="george15@crowdtwist.com")) == "A,1"
+    assert ids.find(member(id=6566)) == "X"
+
+
+def test_a_table_has_all_its_room_on_the_disk(ids_of, tmp_path, monkeypatch):
+    made = []
+    real = tempfile.TemporaryFile
+
+    def remembered(**words):
+        made.append(os.dup((file := real(**words)).fileno()))
+        return file
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", remembered)
+    ids_of("".join(f"{n},{n}\n" for n in range(20_000)))
+    _, slots = map(os.fstat, made)
+    assert slots.st_size == 1 << 19
+    assert slots.st_blocks * 512 >= slots.st_size
+    for file in made:
+        os.close(file)
 
 
 def test_a_file_of_other_columns_is_told(ids_of):
