@@ -177,7 +177,6 @@ class _Segment:
     def __init__(self, path: Path, day: str) -> None:
         self.day = day
         self._path = path
-        self._name = str(path)
         self._file = open_own(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         status = os.fstat(self._file)
         self._identity = status.st_dev, status.st_ino
@@ -191,7 +190,7 @@ class _Segment:
     def is_as_left(self) -> bool:
         """Return whether the file is still there and nobody else has written to it."""
         try:
-            status = os.stat(self._name, follow_symlinks=False)
+            status = self._path.lstat()
         except FileNotFoundError:
             return False
         if (status.st_dev, status.st_ino) != self._identity:

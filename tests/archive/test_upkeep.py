@@ -13,7 +13,7 @@ from loyalty_tui.archive import packing, upkeep
 from loyalty_tui.archive.packing import FRAME, frames, pack
 from loyalty_tui.archive.reading import read
 from loyalty_tui.archive.seeking import make_checkpoints, read_push
-from loyalty_tui.archive.streams import StreamError, form_of, open_bytes, zstd
+from loyalty_tui.archive.streams import form_of, open_bytes, zstd
 from loyalty_tui.archive.upkeep import Upkeep, compress, prune
 
 TODAY = date(2026, 11, 21)
@@ -203,8 +203,8 @@ def test_what_is_no_file_is_passed_over_and_told_once(archive):
     ]  # fmt: skip
     told = []
     thread = Upkeep(archive, threading.Lock(), None, told.append)
-    assert not thread._look_after(TODAY)
-    assert not thread._look_after(TODAY)
+    assert not thread._look_after(TODAY)  # noqa: SLF001 - it does so every ten minutes
+    assert not thread._look_after(TODAY)  # noqa: SLF001
     assert [words.partition(":")[0] for words in told] == [
         "Old segments could not be looked after", "Segments compressed",
     ]  # fmt: skip

@@ -90,7 +90,7 @@ def test_a_quote_may_follow_a_space(ids_of):
     assert ids.find(member(id=6566)) == "X"
 
 
-def test_a_table_has_all_its_room_on_the_disk(ids_of, tmp_path, monkeypatch):
+def test_a_table_has_all_its_room_on_the_disk(ids_of, monkeypatch):
     made = []
     real = tempfile.TemporaryFile
 
