@@ -559,6 +559,23 @@ async def test_what_changed_is_told_anew_when_an_earlier_push_comes_late(view, a
         assert "points +1,000" in first
 
 
+async def test_what_changed_is_told_anew_of_another_push_in_the_same_place(view, archive, settled):
+    async with view(size=(80, 24)) as pilot:
+        await pilot.press("f8")
+        arrive(archive, 58, totalPoints=8_900, dateLastUpdated=START + 89 * DAY)
+        arrive(archive, 58, totalPoints=9_000, dateLastUpdated=START + 90 * DAY)
+        await settled(pilot)
+        assert "points +100" in pushes(pilot).render_line(1).text
+        del archive.entries[-2:]
+        arrive(archive, 58, totalPoints=8_800, dateLastUpdated=START + 89 * DAY)
+        arrive(archive, 701, firstName="Other", dateLastUpdated=START + 90 * DAY)
+        await settled(pilot)
+        rows = [pushes(pilot).render_line(y).text for y in (1, 2)]
+        other, earlier = rows if "Other" in rows[0] else rows[::-1]
+        assert "first push" in other
+        assert "points +3,000" in earlier
+
+
 @pytest.mark.parametrize("key", ["f4", "ctrl+x"])
 async def test_what_arrives_waits_while_it_is_paused(view, archive, settled, text_of, key):
     async with view() as pilot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
 from loyalty_tui.errors import ArchiveError
@@ -38,6 +38,8 @@ class Told:
     """By how much the total points changed."""
     whose: object = None
     """The same for pushes of the same member."""
+    of: Entry | None = None
+    """The push, wherever it is listed: another may stand at its place by now."""
 
 
 class PushChanges:
@@ -64,6 +66,10 @@ class PushChanges:
         """Tell everything anew in time: a push that came late may stand before any other."""
         self._outdated = set(self._told)
 
+    def _is_news(self, ref: str, push: Entry | None) -> bool:
+        told = self._told.get(ref)
+        return told is None or told.of != push
+
     def stop(self) -> None:
         """Leave what is being told: other rows are coming."""
         self._asking.stop()
@@ -75,7 +81,7 @@ class PushChanges:
         wanted = [
             entry
             for entry in self._in_sight()
-            if entry.ref not in self._told or entry.ref in self._outdated
+            if self._is_news(entry.ref, _anywhere(entry)) or entry.ref in self._outdated
         ]
         if not self._is_patient:
             del wanted[_AT_ONCE:]
@@ -97,7 +103,7 @@ class PushChanges:
         if len(self._told) > _MOST:
             self._told.clear()
         # A push that came late may stand before any other of its member.
-        came = {each.whose for ref, each in told.items() if ref not in self._told}
+        came = {each.whose for ref, each in told.items() if self._is_news(ref, each.of)}
         self._outdated.update(ref for ref, each in self._told.items() if each.whose in came)
         self._told |= told
         self._outdated -= told.keys()
@@ -123,14 +129,18 @@ def _tell(archive: PushArchive, entries: list[Entry], stop: Event) -> dict[str, 
         try:
             before = archive.previous(entry.ref, stop)
             if before is None:
-                told[entry.ref] = Told(FIRST, None, _whose(entry))
+                told[entry.ref] = Told(FIRST, None, _whose(entry), _anywhere(entry))
                 continue
             found = changes.read(document(before.ref), document(entry.ref), reveal=False)
         except ArchiveError:  # the inspector says why
-            told[entry.ref] = Told("cannot be read", None, _whose(entry))
+            told[entry.ref] = Told("cannot be read", None, _whose(entry), _anywhere(entry))
         else:
-            told[entry.ref] = Told(found.summary, found.points, _whose(entry))
+            told[entry.ref] = Told(found.summary, found.points, _whose(entry), _anywhere(entry))
     return told
+
+
+def _anywhere(entry: Entry) -> Entry:
+    return replace(entry, key=(), copies=1)
 
 
 def _whose(entry: Entry) -> object:
