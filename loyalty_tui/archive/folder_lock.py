@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -55,6 +56,24 @@ class FolderLock:
         with suppress(OSError):  # a full disk takes no number, and what it lacks may come back
             os.ftruncate(file, 0)
             os.write(file, f"{os.getpid()}\n".encode())
+
+    def renew(self) -> None:
+        """Take it again if its file was removed or replaced.
+
+        Raises:
+            OSError: Another process has it by now.
+        """
+        held = self._file
+        if held is None:
+            return
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(held), (self._archive / NAME).lstat()):
+                return
+        try:
+            self.take()
+        except ArchiveError as error:
+            raise OSError(errno.EBUSY, error.sentence.rstrip(".")) from None
+        os.close(held)
 
     def release(self) -> None:
         """Give it back."""

@@ -32,7 +32,11 @@ class Segments:
     """
 
     def __init__(
-        self, archive: Path, largest: int = LARGEST, tell: Callable[[str], None] = lambda _: None
+        self,
+        archive: Path,
+        largest: int = LARGEST,
+        tell: Callable[[str], None] = lambda _: None,
+        renew: Callable[[], None] = lambda: None,
     ) -> None:
         self.folder = archive / PUSHES
         self.moving = Lock()
@@ -40,6 +44,8 @@ class Segments:
         self._archive = archive
         self._largest = largest
         self._tell = tell
+        self._renew = renew
+        """Makes sure that the archive is still ours, before a file is begun or gone on with."""
         self._open: _Segment | None = None
         self._is_mended = False
 
@@ -134,6 +140,7 @@ class Segments:
             if has_room:
                 return segment
         self._close()
+        self._renew()
         self._mend_all()
         make_folder(self.folder)
         last = max((name for name in segments(self.folder) if name.day == day), default=None)

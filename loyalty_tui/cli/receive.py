@@ -93,7 +93,7 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
         log = Log(sys.stderr.fileno(), is_json=options.is_json)
         stack.callback(log.close)
         serving.route_library_logs(Handler(log))
-        segments = Segments(archive, options.largest_segment, log.tell)
+        segments = Segments(archive, options.largest_segment, log.tell, lock.renew)
         commits = Commits(archive, segments, log.tell, syncer=syncer(), meanwhile=log.write_up)
         stack.push_async_callback(commits.close)
         await commits.open()

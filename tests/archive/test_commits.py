@@ -466,6 +466,27 @@ def test_a_second_receiver_is_told_of_the_first(tmp_path):
     second.release()
 
 
+def test_a_lock_that_was_removed_is_taken_again_or_another_has_it(tmp_path):
+    first, second = FolderLock(tmp_path / "a"), FolderLock(tmp_path / "a")
+    first.renew()
+    first.take()
+    first.renew()
+    (tmp_path / "a" / "receiver.lock").unlink()
+    first.renew()
+    with pytest.raises(ArchiveError, match=f"process {os.getpid()},"):
+        second.take()
+    (tmp_path / "a" / "receiver.lock").unlink()
+    second.take()
+    with pytest.raises(OSError, match="Another receiver, process"):
+        first.renew()
+    segments = Segments(tmp_path / "a", renew=first.renew)
+    with pytest.raises(OSError, match="Another receiver"):
+        segments.append("2026-11-21", [b"{}\n"])
+    second.release()
+    segments.append("2026-11-21", [b"{}\n"])
+    first.release()
+
+
 def test_a_full_disk_has_no_room_for_the_number_and_is_waited_for(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
