@@ -149,7 +149,7 @@ def _write(  # noqa: PLR0913 - as keep_up_to_date
                 if is_once:
                     return
                 for _ in watch.changes(folder, stop):
-                    if (index_folder / _DAMAGED).exists():
+                    if (index_folder / _DAMAGED).exists() or not writer.is_in_place():
                         break
                     indexing.bring_up_to_date(writer, folder, tell, stop)
                 else:

@@ -76,6 +76,8 @@ class _Push(msgspec.Struct, rename="camel", gc=False):
     user_name: str | None = None
     total_points: _Points | None = None
     middle_name: str | None = None
+    older_user_name: None = msgspec.field(default=None, name="user_name")
+    older_third_party_id: None = msgspec.field(default=None, name="third_party_id")
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -185,7 +187,7 @@ class Decoder:
     def _person_numbers(self, pushes: Sequence[_Push]) -> list[int]:
         """Return the numbers of the persons of pushes, up to the first with an unusual phone."""
         # Known again by a hash alone: what is said of all the people would fill the memory.
-        met_as = list(map(hash, map(_identity, pushes)))
+        met_as = list(map(xxh3_64_intdigest, map(_encode, map(_identity, pushes))))
         numbers = list(map(self._persons.get, met_as))
         for at, number in enumerate(numbers if None in numbers else ()):
             if number is None:
@@ -320,9 +322,10 @@ def _stored(number: int | Decimal | None) -> int | float:
     if _fits(number):
         return int(number)
     try:
-        return max(-sys.float_info.max, min(sys.float_info.max, float(number)))
+        value = max(-sys.float_info.max, min(sys.float_info.max, float(number)))
     except OverflowError:
         return math.copysign(sys.float_info.max, number)
+    return math.nextafter(value, -math.inf) if value == NEVER else value
 
 
 def _written(number: int | Decimal | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ _SHARE: Final = 20
 _SETTLING_MS: Final = 40
 """Milliseconds for which changes that follow each other at once are gathered."""
 _STEP_MS: Final = 10
+_WAKING_MS: Final = 500
+"""Milliseconds after which it is seen, at the latest, whether it is time to look."""
 
 
 def changes(folder: Path, stop: Event) -> Iterator[None]:
@@ -28,27 +30,34 @@ def changes(folder: Path, stop: Event) -> Iterator[None]:
     """
     from watchfiles import watch
 
-    interval = _INTERVAL
+    due, interval = monotonic(), _INTERVAL
     while not stop.is_set():
         try:
-            for _ in watch(
+            for told in watch(
                 folder,
                 watch_filter=None,
                 debounce=_SETTLING_MS,
                 step=_STEP_MS,
                 stop_event=stop,
-                rust_timeout=int(interval * 1000),
+                rust_timeout=_WAKING_MS,
                 yield_on_timeout=True,
                 raise_interrupt=False,
             ):
                 if stop.is_set():
                     return
-                started = time.monotonic()
+                if not told and monotonic() < due:
+                    continue
+                started = monotonic()
                 yield
-                needed = max(_INTERVAL, (time.monotonic() - started) * _SHARE)
-                if needed > interval * 2:  # a folder so large is looked through less often
-                    interval = needed
-                    break
+                needed = (monotonic() - started) * _SHARE
+                if not told and needed > interval:
+                    # Something may have been found and read; how long does it take to look alone?
+                    started = monotonic()
+                    yield
+                    needed = (monotonic() - started) * _SHARE
+                if not told:
+                    interval = max(_INTERVAL, needed)
+                due = monotonic() + interval
         except (OSError, RuntimeError):  # no more watches to be had, or the folder has gone
             stop.wait(interval)
             yield

@@ -90,8 +90,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _index(search: Search, arguments: argparse.Namespace) -> int:
+    is_told = False
     while not _bring_up_to_date(search):
-        complain("Another program is indexing this archive; waiting for it.")
+        if not is_told:
+            complain("Another program is indexing this archive; waiting for it.")
+            is_told = True
         time.sleep(1)
     return _stats(search, arguments)
 

@@ -6,12 +6,13 @@ import os
 import signal
 import stat
 import subprocess
+import time
 from contextlib import aclosing
-from threading import Event
+from threading import Event, Timer
 
 import pytest
 
-from loyalty_tui.archive import processes
+from loyalty_tui.archive import processes, watch
 from loyalty_tui.archive.index.schema import NAME
 from loyalty_tui.errors import ArchiveError
 
@@ -63,6 +64,33 @@ async def test_what_comes_without_word_of_the_operating_system_is_found_by_looki
     archive.write("a.ndjson", a_push(id=1))
     async with aclosing(archive.search.follow()) as progress:
         await until(progress, lambda each: each.is_done)
+        archive.write("a.ndjson", a_push(id=2), append=True)
+        await until(progress, lambda _: sorted(archive.ids()) == [1, 2])
+
+
+def test_what_comes_while_much_is_read_is_told_at_once_afterwards(tmp_path, monkeypatch):
+    hours = [0.0]
+    monkeypatch.setattr(watch, "monotonic", lambda: time.monotonic() + 3600 * hours[0])
+    stop, is_late = Event(), Event()
+    timer = Timer(PATIENCE, lambda: (is_late.set(), stop.set()))
+    timer.start()
+    told = watch.changes(tmp_path, stop)
+    for number in range(3):
+        next(told)
+        hours[0] += 1  # so long it took to read what was told of
+        (tmp_path / f"{number}.ndjson").write_bytes(b"{}\n")
+    next(told)
+    timer.cancel()
+    stop.set()
+    assert not is_late.is_set()
+
+
+async def test_an_index_that_was_removed_is_made_anew_while_it_is_followed(archive):
+    archive.write("a.ndjson", a_push(id=1))
+    async with aclosing(archive.search.follow()) as progress:
+        await until(progress, lambda each: each.is_done)
+        for path in archive.index.glob("index-*"):
+            path.unlink()
         archive.write("a.ndjson", a_push(id=2), append=True)
         await until(progress, lambda _: sorted(archive.ids()) == [1, 2])
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from loyalty_tui.archive.decoding import MOST_ROWS, Task, decode
 from loyalty_tui.archive.pushes import TOO_LONG, Found, from_bytes
 from loyalty_tui.archive.rows import Decoder
+from loyalty_tui.archive.stored import NEVER
 from loyalty_tui.archive.streams import zstd
 
 from .conftest import a_line, a_push
@@ -28,7 +29,8 @@ FIELDS = st.fixed_dictionaries(
         "id": NUMBERS, "firstName": TEXTS, "middleName": TEXTS, "lastName": TEXTS,
         "first_name": TEXTS, "user_id": NUMBERS, "emailAddress": TEXTS, "email": TEXTS,
         "mobilePhoneNumber": st.one_of(TEXTS, st.integers(0, 10**12), st.just("004712345678")),
-        "userName": TEXTS, "thirdPartyId": NUMBERS, "country": TEXTS, "city": NUMBERS,
+        "userName": TEXTS, "thirdPartyId": NUMBERS, "user_name": TEXTS, "third_party_id": NUMBERS,
+        "country": TEXTS, "city": NUMBERS,
         "dateLastUpdated": st.one_of(
             NUMBERS, st.sampled_from(["1490302144", "2017-03-23T20:49:04Z", " 12 ", "1_0", "٣"])
         ),
@@ -117,6 +119,21 @@ ODD = [
         ("T10:00", "T1000:"), ("Z", "+"),
     )),
 ]  # fmt: skip
+
+
+def test_members_whose_ids_python_hashes_alike_are_two():
+    decoder = Decoder()
+    lines = [a_line(a_push(id=number), A_TIME).rstrip() for number in (7, 7 + 2**61 - 1)]
+    assert decoder.add(lines, [0, 9]) == 2
+    assert len(decoder.take().new_persons) == 2
+
+
+@pytest.mark.parametrize("points", [-(2**62), -(2**62) - 1, -(2**62) + 1])
+def test_points_that_were_sent_are_never_taken_for_none(points):
+    decoder = Decoder()
+    decoder.found(from_bytes(a_line(a_push(totalPoints=points), A_TIME)), 0)
+    full, _ = rows(decoder)
+    assert full[0][6] != NEVER
 
 
 @given(st.lists(st.one_of(st.sampled_from(USUAL), st.sampled_from(ODD)), min_size=1, max_size=30))

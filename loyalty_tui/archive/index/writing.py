@@ -101,6 +101,7 @@ class Writer:
 
     def __enter__(self) -> Self:
         self._db = open_for_writing(self._folder)
+        self._inode = (self._folder / NAME).stat().st_ino
         self._forget_keys()
         return self
 
@@ -111,6 +112,13 @@ class Writer:
         traceback: TracebackType | None,
     ) -> None:
         self._db.close()
+
+    def is_in_place(self) -> bool:
+        """Return whether the index is where it was opened: nobody has removed it."""
+        try:
+            return (self._folder / NAME).stat().st_ino == self._inode
+        except OSError:
+            return False
 
     def begin(self) -> None:
         """Begin a transaction, unless one is under way."""
