@@ -9,6 +9,7 @@ from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xxhash import xxh3_64_intdigest
@@ -22,7 +23,6 @@ from loyalty_tui.archive.rows import Decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
     from threading import Event
 
     from loyalty_tui.archive.decoders import Ticket
@@ -358,6 +358,10 @@ def _take(run: _Run, plan: _Plan, task: Task, part: Part, numbers: Numbers) -> N
         state.is_whole = not plan.pieces and not plan.error
         if plan.state.is_lines and not plan.error:
             _remember_prints(plan)
+            if state.is_whole and (size := _size(plan)) < state.read_to:
+                state.is_whole = False
+                reason = "The file became shorter while it was read."
+                writer.add_unreadable(state.no, 0, size, reason)
         writer.save_file(state)
         done = (task.end or plan.listed.size) - task.start
         plan.bytes_done += done
@@ -375,6 +379,14 @@ def _turn(run: _Run, plan: _Plan, task: Task) -> None:
     plan.pieces, plan.state.is_lines = 1, False
     run.writer.save_file(plan.state)
     run.again.append((plan, task._replace(start=0, end=None, goes_on=False)))
+
+
+def _size(plan: _Plan) -> int:
+    """Return the bytes that a file has now, or had when it was read if it is gone."""
+    try:
+        return Path(plan.path).stat().st_size
+    except OSError:
+        return plan.state.read_to
 
 
 def _remember_prints(plan: _Plan) -> None:

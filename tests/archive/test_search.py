@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_tui import identifiers
+from loyalty_tui.archive import decoding, indexing
 from loyalty_tui.archive.index import selecting
 from loyalty_tui.archive.index.writing import Writer
 from loyalty_tui.archive.model import Sorting
@@ -328,6 +330,28 @@ def test_what_cannot_be_read_is_named_with_file_and_line(archive):
     assert {("a.ndjson", 2), ("a.ndjson", 4), ("b.json", 1), ("c.ndjson.gz", 0)} <= places
     assert archive.search.totals().unreadable == len(archive.search.unreadable()) == 4
     assert {1, 2} <= set(archive.ids())
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_said(archive, monkeypatch):
+    archive.write("a.ndjson", *(a_push(id=number) for number in range(3)))
+    path = archive.folder / "a.ndjson"
+    first = path.read_bytes().index(b"\n") + 1
+
+    def decoded(task, decoder):
+        for part in decoding.decode(task, decoder):
+            os.truncate(path, first)
+            yield part
+
+    with monkeypatch.context() as patch:
+        patch.setattr(indexing, "decode", decoded)
+        archive.bring_up_to_date()
+    (place,) = archive.search.unreadable()
+    assert (place.file, place.reason) == (
+        "a.ndjson", "The file became shorter while it was read."
+    )  # fmt: skip
+    archive.bring_up_to_date()
+    assert archive.ids() == [0]
+    assert archive.search.unreadable() == []
 
 
 def test_values_are_offered_the_most_frequent_first(people):
