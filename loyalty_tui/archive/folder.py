@@ -65,8 +65,8 @@ def native(folder: Path, path: bytes) -> str:
 
 
 def shown(path: bytes) -> str:
-    """Return a listed path as text; what is no UTF-8 in it is escaped."""
-    return path.decode("utf-8", "backslashreplace")
+    """Return a listed path as text, no two as the same; what is no UTF-8 in it is escaped."""
+    return path.replace(b"\\", b"\\x5c").decode("utf-8", "backslashreplace")
 
 
 def os_reason(what: str, error: OSError | ValueError) -> str:

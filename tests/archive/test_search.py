@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -330,6 +331,18 @@ def test_what_cannot_be_read_is_named_with_file_and_line(archive):
     assert {("a.ndjson", 2), ("a.ndjson", 4), ("b.json", 1), ("c.ndjson.gz", 0)} <= places
     assert archive.search.totals().unreadable == len(archive.search.unreadable()) == 4
     assert {1, 2} <= set(archive.ids())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+def test_no_two_files_have_the_same_name_in_references(archive):
+    names = [b"a\xff.ndjson", rb"a\xff.ndjson", rb"a\x5cxff.ndjson", "å.ndjson".encode()]
+    for number, name in enumerate(names):
+        archive.write(os.fsdecode(name), a_push(id=number))
+    archive.bring_up_to_date()
+    entries = archive.list()
+    assert len({entry.ref for entry in entries}) == len(names)
+    for entry in entries:
+        assert json.loads(archive.search.text(entry.ref))["id"] == entry.member_id
 
 
 def test_a_file_that_shrinks_while_it_is_read_is_said(archive, monkeypatch):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from loyalty_tui.archive.folder import shown
 from loyalty_tui.archive.model import Entry
 from loyalty_tui.archive.stored import NEVER
 from loyalty_tui.crowdtwist.profile import PushKind
@@ -49,7 +50,7 @@ def _entry(db: sqlite3.Connection, place: int, key: Key, row: tuple[Any, ...]) -
         ).fetchone()
         exact = found or exact
     return Entry(
-        ref=f"{path.decode('utf-8', 'backslashreplace')}:{offset}",
+        ref=f"{shown(path)}:{offset}",
         key=tuple(key),
         kind=PushKind(kind),
         member_id=None if member == "" else int(member),

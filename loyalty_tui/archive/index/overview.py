@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from loyalty_tui.archive.folder import shown
 from loyalty_tui.archive.model import MemberFound, Progress, Totals, Unreadable
 from loyalty_tui.archive.query.model import Clause, Digits, Email, Query, Range
 from loyalty_tui.archive.stored import NEVER
@@ -86,13 +87,13 @@ def arrivals(db: sqlite3.Connection, since: datetime) -> int:
 def unreadable(db: sqlite3.Connection) -> Iterator[Unreadable]:
     """Yield every place that could not be read, by file."""
     for path, reason in db.execute("SELECT path, reason FROM unlisted ORDER BY path"):
-        yield Unreadable(_shown(path), 0, 0, reason)
+        yield Unreadable(shown(path), 0, 0, reason)
     rows = db.execute(
         "SELECT f.path, x.line, x.offset, x.reason FROM unreadable x JOIN file f ON f.no = x.file"
         " ORDER BY f.path, x.offset"
     )
     for path, line, offset, reason in rows:
-        yield Unreadable(_shown(path), line, offset, reason)
+        yield Unreadable(shown(path), line, offset, reason)
 
 
 def progress(db: sqlite3.Connection) -> Progress:
@@ -115,11 +116,12 @@ def place_of(db: sqlite3.Connection, ref: str) -> Place | None:
     name, _, offset = ref.rpartition(":")
     if not (offset.isascii() and offset.isdigit() and len(offset) < 13):  # noqa: PLR2004 - 2**40 has 13
         return None
-    path = name.encode("utf-8", "surrogatepass")
-    row = db.execute("SELECT no, path FROM file WHERE path = ?", (path,)).fetchone()
-    if row is None:  # a name that is no UTF-8 is shown with escapes
+    if "\\" in name:  # it has escapes
         every = db.execute("SELECT no, path FROM file WHERE path > ?", (b"",))
-        row = next((row for row in every if _shown(row[1]) == name), None)
+        row = next((row for row in every if shown(row[1]) == name), None)
+    else:
+        path = name.encode("utf-8", "surrogatepass")
+        row = db.execute("SELECT no, path FROM file WHERE path = ?", (path,)).fetchone()
     if row is None:
         return None
     return place_at(db, row[0] << 40 | int(offset))
@@ -221,7 +223,3 @@ def _found(
         if last[2] and last[:2] >= named:
             name, named = last[2], last[:2]
     return newest, MemberFound(None if member == "" else int(member), name, pushes, query)
-
-
-def _shown(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")

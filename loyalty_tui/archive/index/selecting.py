@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from math import isqrt
 from typing import TYPE_CHECKING, Final
 
+from loyalty_tui.archive.folder import shown
 from loyalty_tui.archive.index.conditions import Conditions, Known, conditions, search_for
 from loyalty_tui.archive.index.schema import LAST_ORDER
 from loyalty_tui.archive.model import Sorting
@@ -179,7 +180,7 @@ def known(db: sqlite3.Connection) -> Known:
 
     def files() -> list[tuple[int, str]]:
         rows = db.execute("SELECT no, path FROM file")
-        return [(no, path.decode("utf-8", "backslashreplace")) for no, path in rows]
+        return [(no, shown(path)) for no, path in rows]
 
     def has_phone(digits: str) -> bool:
         found = db.execute(
