@@ -26,7 +26,7 @@ def make(path: Path) -> sqlite3.Connection:
     # Without a name it is a file that is gone once it is closed.
     made = sqlite3.connect("", isolation_level=None, check_same_thread=False, uri=True)
     made.executescript(
-        "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+        "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
         + SEARCH.format(content="")
     )
     made.execute("ATTACH ? AS whole", (f"{path.absolute().as_uri()}?mode=ro",))
