@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -28,7 +28,6 @@ from loyalty_tui.archive.index.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from concurrent.futures import Future
     from pathlib import Path
     from types import TracebackType
 
@@ -284,7 +283,6 @@ class Writer:
         self._db.execute("PRAGMA wal_autocheckpoint = 0")
         with ThreadPoolExecutor(2) as threads:
             search = threads.submit(making.make, self._folder / NAME)
-            written: list[Future[None]] = []
 
             def make(names: Iterable[str]) -> None:
                 for name in names:
@@ -293,7 +291,7 @@ class Writer:
                     self.begin()
                     self._db.execute(make_order(name))
                     self.commit()
-                    written.append(threads.submit(self._write_back))
+                    threads.submit(self._write_back)
 
             make(ORDERS_OF_COPIES)
             twins = threads.submit(self._twins)
@@ -306,14 +304,17 @@ class Writer:
             making.move(search.result(), self._db)
             self._db.execute(make_order(LAST_ORDER))
             self.commit()
-            for each in written:
-                each.result()
         self._db.close()
         self._db = open_for_writing(self._folder)
         self.is_bulk = False
 
     def _write_back(self) -> None:
-        with closing(sqlite3.connect(self._folder / NAME, isolation_level=None)) as db:
+        """Copy what was committed to its place; what is not copied now is at the end."""
+        where = f"{(self._folder / NAME).absolute().as_uri()}?mode=rw"
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(where, uri=True, isolation_level=None)) as db,
+        ):
             db.executescript("PRAGMA synchronous = OFF; PRAGMA wal_checkpoint(PASSIVE)")
 
     def _twins(self) -> list[copies.Twins]:
