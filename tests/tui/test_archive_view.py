@@ -708,6 +708,16 @@ async def test_the_view_is_styled_for_its_size_from_the_start(view, monkeypatch)
         assert pilot.app.screen.has_class("-narrow", "-short")
 
 
+async def test_a_push_is_opened_beside_the_list_once_there_is_room(view, settled, text_of):
+    async with view(NARROW) as pilot:
+        await pilot.press("down")
+        await settled(pilot)
+        assert "CrowdTwist id" not in text_of(pilot.app)
+        await pilot.resize_terminal(*WIDE)
+        await settled(pilot)
+        assert "CrowdTwist id" in text_of(pilot.app)
+
+
 async def test_an_archive_that_is_opened_at_once_comes_before_the_rest_of_the_desk(
     program, settled, monkeypatch
 ):

@@ -244,6 +244,15 @@ class ArchiveScreen(Inspects[str | None]):
         if self.query_one("#push-frame").display or self.query_one(PushView).is_lent:
             self._open(event.entry)
 
+    def on_resize(self) -> None:
+        """Open it once there is room."""
+        self.call_after_refresh(self._open_beside)
+
+    def _open_beside(self) -> None:
+        has_room = self.query_one("#push-frame").display and not self.has_class("-open")
+        if has_room and self._list.entry != self.query_one(PushView).entry:
+            self._open(self._list.entry)
+
     def _open(self, entry: Entry | None) -> None:
         name = neutralise(entry.name.strip(), 40) if entry else ""
         self.query_one("#push-frame", Frame).entitle(f"Push · {name}" if name else "Push")
