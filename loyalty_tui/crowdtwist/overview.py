@@ -148,10 +148,11 @@ def _tier(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Fac
     yield from _bounds(_NEXT, lines)
     if said.value != other.value:
         yield other
-    assigned = _fact(lines[_EVENT])
-    on = lines["tierInfo.dateAssigned"]
-    words = f"{assigned.value}, {_on(on)}"
-    yield replace(assigned, value=words, is_odd=assigned.is_odd or on.odd)
+    assigned, on = _fact(lines[_EVENT]), lines["tierInfo.dateAssigned"]
+    if not _are_missing_alike(assigned, _fact(on)):
+        words = f"{assigned.value}, {_on(on)}"
+        assigned = replace(assigned, value=words, is_odd=assigned.is_odd or on.odd)
+    yield assigned
     yield from _facts(lines, ("tierInfo.dateReached",))
     for date, days in _DATED:
         count = lines[days]
@@ -161,8 +162,15 @@ def _tier(push: Mapping[str, object], lines: Mapping[str, Line]) -> Iterator[Fac
         if count.null or count.absent or count.odd:
             left = f"days {count.value}"
         fact = _fact(lines[date])
-        yield replace(fact, value=f"{fact.value} · {left}", is_odd=fact.is_odd or count.odd)
+        if not _are_missing_alike(fact, _fact(count)):
+            fact = replace(fact, value=f"{fact.value} · {left}", is_odd=fact.is_odd or count.odd)
+        yield fact
     yield from _facts(lines, ("fanRank",))
+
+
+def _are_missing_alike(one: Fact, other: Fact) -> bool:
+    """Return whether neither is there, so that saying it once says it of both."""
+    return not (one.is_said or other.is_said) and one.value == other.value
 
 
 def _on(line: Line) -> str:
@@ -185,7 +193,8 @@ def _bounds(path: str, lines: Mapping[str, Line]) -> Iterator[Fact]:
     """Return a tier's least and most points, where there is such an object."""
     if path not in lines:
         low, high = _fact(lines[f"{path}.minValue"]), _fact(lines[f"{path}.maxValue"])
-        words = f"from {low.value} up to {high.value}"
+        is_missing = _are_missing_alike(low, high)
+        words = low.value if is_missing else f"from {low.value} up to {high.value}"
         yield Fact(
             BY_PATH[path].label,
             words,

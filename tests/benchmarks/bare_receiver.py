@@ -1,6 +1,9 @@
 """Peers of the receiver: a bare uvicorn app that saves nothing, and one that commits to SQLite.
 
+The bare one says nothing of its requests, or logs each, as uvicorn does unless told otherwise.
+
 python bare_receiver.py nothing
+python bare_receiver.py logging
 python bare_receiver.py sqlite FILE
 """
 
@@ -46,8 +49,9 @@ def sqlite(path):
 def main(kind, *words):
     """Serve on a free port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
-    app = nothing if kind == "nothing" else sqlite(*words)
-    config = uvicorn.Config(app, lifespan="off", access_log=False, log_level="error")
+    app = sqlite(*words) if kind == "sqlite" else nothing
+    quiet = {} if kind == "logging" else {"access_log": False, "log_level": "error"}
+    config = uvicorn.Config(app, lifespan="off", **quiet)
     port = listener.getsockname()[1]
     print(f"listening on http://127.0.0.1:{port}/push", file=sys.stderr, flush=True)
     uvicorn.Server(config).run(sockets=[listener])

@@ -45,6 +45,7 @@ def test_columns_never_overlap_nor_leave_the_width(width, shows_member, is_by_re
     for before, after in pairwise(places):
         assert before.left + before.width < after.left
     assert all(place.left + place.width <= width for place in places)
+    assert all(place.width >= 20 for place in places if place.column is Column.EMAIL)
 
 
 def test_what_staff_read_first_is_there_on_the_narrowest_screen():

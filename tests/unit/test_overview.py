@@ -127,6 +127,18 @@ def test_there_is_no_bar_without_both_numbers(tier):
     assert bars(push(tier=tier)) == []
 
 
+def test_what_two_properties_lack_alike_is_said_once():
+    level = {"title": "Gold", "minValue": None, "maxValue": None}
+    tier = facts({**SAMPLE, "tierInfo": {"currentLevel": level}}, "Tier")
+    assert tier["Current tier"] == ("not set", False)
+    assert tier["Assigned by"] == tier["Resets on"] == tier["Expires on"] == ("not sent", False)
+    halves = {"resetDate": None, "daysUntilExpirationDate": 5, "assignedByEvent": None}
+    tier = facts({**SAMPLE, "tierInfo": halves}, "Tier")
+    assert tier["Resets on"] == ("not set · days not sent", False)
+    assert tier["Expires on"] == ("not sent · 5 days from the push", False)
+    assert tier["Assigned by"] == ("not set, date not sent", False)
+
+
 def test_at_the_top_there_is_no_next_tier():
     top = push(tier={"nextLevel": None, "scoreNeededToReach": None})
     tier = facts(top, "Tier")

@@ -56,6 +56,7 @@ class Place:
 
 
 _Columns: TypeAlias = tuple[Column, ...]
+_Steps: TypeAlias = tuple[tuple[Column, int], ...]
 
 _LEAST: Final = {
     Column.WHEN: 17,
@@ -70,36 +71,29 @@ _LEAST: Final = {
     Column.PHONE: 14,
     Column.COPIES: 4,
 }
-# The order in which what is left over is given out: to whom, and up to which width.
-_MORE: Final = (
-    (Column.CHANGES, 32),
-    (Column.DIFFERENCE, 9),
-    (Column.MEMBER, 20),
-    (Column.TIER, 14),
-    (Column.EVENT, 12),
-    (Column.POINTS, 14),
-    (Column.EMAIL, 32),
-    (Column.MEMBER, 32),
-    (Column.TIER, 22),
+_MORE: Final[_Steps] = (
+    (Column.CHANGES, 32), (Column.DIFFERENCE, 9), (Column.MEMBER, 20), (Column.EVENT, 12),
+    (Column.POINTS, 14), (Column.EMAIL, 32), (Column.MEMBER, 32), (Column.TIER, 22),
     (Column.CHANGES, LONGEST),
-)
-_WANTED: Final = {Column.CHANGES: 28}
-"""What a column gets before those that are less wanted get any room."""
+)  # fmt: skip
+"""The order in which what is left over is given out: to whom of those there, up to which width."""
 _RIGHT: Final = frozenset({Column.POINTS, Column.DIFFERENCE, Column.REDEEMABLE, Column.COPIES})
 _FIRST: Final[_Columns] = (Column.WHEN, Column.EVENT, Column.POINTS)
 _FIRST_BY_RECEIPT: Final[_Columns] = (Column.WHEN, Column.EVENT, Column.MEMBER, Column.CHANGES)
 _FIRST_OF_ONE: Final[_Columns] = (Column.WHEN, Column.POINTS)
-# What comes as soon as there is room for it, the most wanted first.
-_OPTIONAL: Final[_Columns] = (
-    Column.MEMBER, Column.TIER, Column.COPIES, Column.CHANGES, Column.EMAIL, Column.REDEEMABLE,
-    Column.PHONE,
+_NEXT: Final[_Steps] = (
+    (Column.MEMBER, 12), (Column.TIER, 8), (Column.COPIES, 4), (Column.MEMBER, 16),
+    (Column.CHANGES, 28), (Column.TIER, 14), (Column.EMAIL, 20), (Column.REDEEMABLE, 10),
+    (Column.PHONE, 14),
 )  # fmt: skip
-_OPTIONAL_BY_RECEIPT: Final[_Columns] = (
-    Column.COPIES, Column.POINTS, Column.TIER, Column.EMAIL, Column.REDEEMABLE, Column.PHONE,
+"""What comes as soon as there is room for it, the most wanted first, and grows up to a width."""
+_NEXT_BY_RECEIPT: Final[_Steps] = (
+    (Column.CHANGES, 28), (Column.COPIES, 4), (Column.POINTS, 9), (Column.MEMBER, 16),
+    (Column.TIER, 14), (Column.EMAIL, 20), (Column.REDEEMABLE, 10), (Column.PHONE, 14),
 )  # fmt: skip
-_OPTIONAL_OF_ONE: Final[_Columns] = (
-    Column.DIFFERENCE, Column.CHANGES, Column.EVENT, Column.TIER,
-    Column.REDEEMABLE,
+_NEXT_OF_ONE: Final[_Steps] = (
+    (Column.DIFFERENCE, 7), (Column.CHANGES, 28), (Column.EVENT, 8), (Column.TIER, 14),
+    (Column.REDEEMABLE, 10),
 )  # fmt: skip
 _TITLES: Final = {
     Column.EVENT: "Event",
@@ -139,19 +133,16 @@ def place(width: int, *, shows_member: bool, is_by_receipt: bool = False) -> tup
     sorted by receipt, as arrivals are followed, says both before anything else.
     """
     if not shows_member:
-        first, optional = _FIRST_OF_ONE, _OPTIONAL_OF_ONE
+        first, following = _FIRST_OF_ONE, _NEXT_OF_ONE
     elif is_by_receipt:
-        first, optional = _FIRST_BY_RECEIPT, _OPTIONAL_BY_RECEIPT
+        first, following = _FIRST_BY_RECEIPT, _NEXT_BY_RECEIPT
     else:
-        first, optional = _FIRST, _OPTIONAL
-    widths: dict[Column, int] = {}
-    for column in (*first, *optional):
-        least = {**widths, **{each: _LEAST[each] for each in (*first, column)}}
-        if column in first or _together(least) <= width:
+        first, following = _FIRST, _NEXT
+    widths = {column: _LEAST[column] for column in first}
+    columns = {*first, *dict(following)}
+    for column, most in (*following, *(more for more in _MORE if more[0] in columns)):
+        if column not in widths and _together({**widths, column: _LEAST[column]}) <= width:
             widths[column] = _LEAST[column]
-            spare = width - _together({**least, **widths})
-            widths[column] += max(0, min(spare, _WANTED.get(column, 0) - widths[column]))
-    for column, most in _MORE:
         if column in widths:
             widths[column] += max(0, min(width - _together(widths), most - widths[column]))
     places: list[Place] = []
