@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from itertools import accumulate
 from threading import Lock
@@ -146,11 +147,12 @@ class Segments:
         last = max((name for name in segments(self.folder) if name.day == day), default=None)
         name = SegmentName(day)
         if last is not None:
-            path = self.folder / str(last)
-            is_full = last.is_packed or path.stat().st_size + room > self._largest
-            name = SegmentName(day, last.part + is_full)
+            status = (self.folder / str(last)).lstat()
+            is_usual = not last.is_packed and stat.S_ISREG(status.st_mode)
+            has_room = is_usual and status.st_size + room <= self._largest
+            name = SegmentName(day, last.part + (not has_room))
         path = self.folder / str(name)
-        while path.is_symlink() or (path.exists() and not self._can_be_mended(path)):
+        while os.path.lexists(path) and not (path.is_file() and self._can_be_mended(path)):
             name = SegmentName(day, name.part + 1)
             path = self.folder / str(name)
         self._open = _Segment(path, day)

@@ -6,6 +6,7 @@ A thread would do too, but to wake it and to be woken by it takes as long as a q
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -40,12 +41,15 @@ class Syncer:
         operation = self._operation.fsync(file)
 
         def tell(_: int) -> None:
+            problem: OSError | None = None
             try:
                 operation.get_value()
             except OSError as error:
-                done(error)
-            else:
-                done(None)
+                problem = error
+            except SystemError as error:  # as caio has what went wrong while it was synced
+                problem = OSError(errno.EIO, str(error))
+            # Not from here, where nobody hears of what is raised.
+            self._loop.call_soon(done, problem)
 
         operation.set_callback(tell)
         try:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _NICE: Final = 10
 _INTERVAL: Final = 600.0
 """Seconds between two looks at what day it is, and at what failed."""
+_PATIENCE: Final = 1.0
+"""Seconds that a disk has at the end: whoever ends does not wait longer."""
 
 
 def compress(
@@ -107,7 +109,7 @@ class Upkeep:
     def stop(self) -> None:
         """End; what is being compressed is compressed next time."""
         self._stop.set()
-        self._thread.join()
+        self._thread.join(_PATIENCE)
 
     def _run(self) -> None:
         if sys.platform == "linux":  # elsewhere a thread has no priority of its own

@@ -209,7 +209,8 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.pause_reading()
             return True
         self._head = b""
-        if self._has_begun or not self.is_idle():
+        is_answered = self.cycle is None or self.cycle.response_complete
+        if self._has_begun or not is_answered:
             return False
         end = data.find(b"\r\n\r\n") + 4
         head = data[:end]

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from loyalty_tui.crowdtwist.third_party import ThirdPartyIds
 
 _MOST_CONNECTIONS: Final = 1000
-_GRACE: Final = 1.0
-"""Seconds that threads have to end once all has been stored."""
+_GRACE: Final = 4.5
+"""Seconds in which it ends once it was told to, whatever hangs: who was told that a push is saved
+was told the truth."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,13 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     ending = _Ending()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_receive(archive_of(chosen), options, senders, ending))
-        code = ExitCode.INTERRUPTED if ending.signal == signal.SIGINT else ExitCode.FINE
-        # All is stored and said. A thread may still look for secrets in what nobody waits for.
-        backstop = Timer(_GRACE, os._exit, (code,))
-        backstop.daemon = True
-        backstop.start()
-    backstop.cancel()
-    return code
+    return ending.code
 
 
 class _Ending:
@@ -63,8 +58,18 @@ class _Ending:
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, lambda *_: self.reload())
 
+    @property
+    def code(self) -> ExitCode:
+        """The program's."""
+        return ExitCode.INTERRUPTED if self.signal == signal.SIGINT else ExitCode.FINE
+
     def _end(self, number: int, _: object) -> None:
+        is_first = self.signal is None
         self.signal = number
+        if is_first:
+            backstop = Timer(_GRACE, os._exit, (self.code,))
+            backstop.daemon = True
+            backstop.start()
         if self.server is not None:
             self.server.should_exit = True
 
@@ -118,7 +123,7 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
         if options.proxies:
             from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-            app = ProxyHeadersMiddleware(app, list(options.proxies))
+            app = ProxyHeadersMiddleware(app, serving.as_seen(options.proxies))
         limits = Limits(
             options.patience, options.largest_body, serving.allow_files(_MOST_CONNECTIONS)
         )

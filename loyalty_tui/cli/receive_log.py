@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import select
 import threading
 import time
 from collections import deque
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 _MOST: Final = 20_000
 """Lines that wait to be written; when nobody reads them, the newest are counted and dropped."""
 
+_PATIENCE: Final = 0.5
+"""Seconds between two looks at whether the log has ended, while its reader takes nothing."""
+_LINE_BREAK: Final = ord("\n")
+
 _GATHERING: Final = 0.05
 """Seconds for which lines are gathered, so that they are written many at once."""
 
@@ -33,7 +38,7 @@ class Log:
         self._told: deque[tuple[float, Entry | str]] = deque()
         self._lines: deque[str] = deque()
         self._writing_up = threading.Lock()
-        self._dropped = 0
+        self._dropped = self._lost = 0
         self._second, self._stamp = -1, ""
         self._client, self._from = "", ", from nowhere\n"
         self._news = threading.Event()
@@ -68,24 +73,39 @@ class Log:
         self._thread.join(patience)
 
     def _write(self) -> None:
+        rest = b""
         while not self._is_ending or self._told or self._lines:
             self._news.wait()
             if not self._is_ending:
                 time.sleep(_GATHERING)
             self._news.clear()
             self._is_woken = False
-            dropped, self._dropped = self._dropped, 0
+            dropped, self._dropped = self._dropped + self._lost, 0
+            self._lost = 0
             if dropped:
                 words = f"Lines of the log that nobody read in time: {dropped}."
                 self._told.append((time.time(), words))
             self.write_up(waits=True)
             lines = [self._lines.popleft() for _ in range(len(self._lines))]
-            left = memoryview("".join(lines).encode("utf-8", "backslashreplace"))
+            rest = self._put(rest, "".join(lines).encode("utf-8", "backslashreplace"))
+
+    def _put(self, rest: bytes, lines: bytes) -> bytes:
+        """Write the rest of a line, and lines; return what is left of one that was begun."""
+        data = rest + lines
+        left = memoryview(data)
+        while left:
             try:
-                while left:
-                    left = left[os.write(self._output, left) :]
+                left = left[os.write(self._output, left) :]
+            except BlockingIOError:
+                if not select.select((), (self._output,), (), _PATIENCE)[1] and self._is_ending:
+                    break
             except OSError:  # nobody reads it any more, which is no reason to receive nothing
-                continue
+                break
+        done = len(data) - len(left)
+        is_torn = 0 < done < len(data) and data[done - 1] != _LINE_BREAK
+        end = data.index(b"\n", done) + 1 if is_torn or (rest and not done) else done
+        self._lost += data.count(b"\n", end)
+        return data[done:end]
 
     def _line(self, when: float, item: Entry | str) -> str:
         second = int(when)
@@ -123,9 +143,10 @@ def _address(client: str) -> str:
     Without its zone: that is free text.
     """
     try:
-        return str(ip_address(client.partition("%")[0]))
+        address = ip_address(client.partition("%")[0])
     except ValueError:
         return "nowhere"
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class Handler(logging.Handler):

@@ -10,7 +10,7 @@ import socket
 import ssl
 import sys
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
@@ -20,7 +20,7 @@ from loyalty_tui.errors import UsageError
 from loyalty_tui.privacy import neutralise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from loyalty_tui.cli.lane import Lane
@@ -33,6 +33,8 @@ _GOODBYE: Final = 1.0
 _LOOKS: Final = 5
 """Tenths of a second between two looks for slow connections."""
 _BACKLOG: Final = 2048
+_MAPPED: Final = 96
+"""Bits before those of an IPv4 address in an IPv6 address."""
 _SPARE_FILES: Final = 64
 _MOST_FILES: Final = 1 << 16
 """Asked for where they may be had: connections that never shake hands are none yet."""
@@ -115,6 +117,17 @@ def listen(host: str, port: int, *, is_plain: bool) -> socket.socket:
             f"{neutralise(host)} port {port} cannot be listened on: {reason}.",
             "Name another with --host and --port, or end the program that has it.",
         ) from None
+
+
+def as_seen(proxies: Sequence[str]) -> list[str]:
+    """Return addresses and networks, those of IPv4 also as a socket for both kinds shows them."""
+    networks = [ip_network(each) for each in proxies]
+    mapped = [
+        f"::ffff:{each.network_address}/{_MAPPED + each.prefixlen}"
+        for each in networks
+        if isinstance(each, IPv4Network)
+    ]
+    return [*proxies, *mapped]
 
 
 def allow_files(most_connections: int) -> int:

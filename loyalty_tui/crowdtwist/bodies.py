@@ -35,6 +35,11 @@ class Reader:
         self._most = most
         self._held = 0
 
+    def may_read(self, length: bytes) -> bool:
+        """Return whether so many bytes, as a Content-Length says it, are allowed."""
+        length = length.lstrip(b"0")
+        return len(length) <= len(str(self._most)) and int(length or b"0") <= self._most
+
     async def read(self, receive: Receive, length: bytes) -> bytes:
         """Return all of a body; length is what its Content-Length says, empty without one.
 
@@ -43,8 +48,7 @@ class Reader:
             BusyError: There is no memory for it now.
             HungUpError: It broke off.
         """
-        length = length.lstrip(b"0")
-        if len(length) > len(str(self._most)) or int(length or b"0") > self._most:
+        if not self.may_read(length):
             raise TooLargeError
         message = await receive()
         if message["type"] != "http.request":

@@ -182,7 +182,9 @@ class Receiver:
             headers = self._admit(scope)
         except _RefusedError:
             return False
-        return headers.keys() <= {b"authorization", b"x-api-key", b"content-length"}
+        plain = {b"authorization", b"x-api-key", b"content-length"}
+        lengths = headers.get(b"content-length", ())
+        return headers.keys() <= plain and all(map(self._reader.may_read, lengths))
 
     def take(self, body: bytes, done: Callable[[Exception | None], None]) -> str | None:
         """Store the push of such a request and call done then; return its member's hash.

@@ -40,14 +40,29 @@ _HARMLESS: Final = (b'"password":null', b'"password": null', b'"salt":null', b'"
 # a string that holds JSON itself; and escapes that could spell one.
 _SECRET: Final = re.compile(
     rb"(?:pa(?:s|\xc5\xbf|\xc3\x9f|\xe1\xba\x9e){1,2}word|(?:s|\xc5\xbf)alt)"
-    rb'(?:"[ \t\r\n]*+:(?![ \t\r\n]*+null)|\\)|\\u(?:00[4-7]|00df|017f|1e9e)',
+    rb'(?:"[ \t\r\n]*+:(?![ \t\r\n]*+null)|\\)|\\u(?:00[3-7]|00df|017f|1e9e)',
     re.IGNORECASE,
 )
+
+
+def _spelled(letters: str) -> bytes:
+    """Return a pattern of letters as they are, or escaped as in JSON, in any letter case."""
+    codes = ((each, f"{ord(each):02x}|{ord(each.upper()):02x}") for each in letters)
+    return "".join(rf"(?:{each}|\\{{1,8}}u00(?:{code}))" for each, code in codes).encode()
+
+
+_S: Final = rb"(?:%b|\xc5\xbf|\\{1,8}u017f)" % _spelled("s")
+_TWO_S: Final = rb"(?:%b%b|\xc3\x9f|\xe1\xba\x9e|\\{1,8}u(?:00df|1e9e))" % (_S, _S)
+_LOOSE_SPACES: Final = rb"(?:[ \t\r\n\x0b\x0c]|\xc2\xa0|\xef\xbb\xbf)*+"
 _LOOSE: Final = re.compile(
-    rb"""((?:password|salt)[\\"']*+[ \t\r\n]*+[:=][ \t\r\n]*+)(?!null\b)"""
-    rb"""(?:"(?:[^"\\]|\\.)*+"?|\\+"[^"\\]*+(?:\\+")?|'[^']*+'?|[{\[].*+|[^\s,;&"'{}\[\]]++)""",
+    rb"((?:%b%b%b|%b%b)" % (_spelled("pa"), _TWO_S, _spelled("word"), _S, _spelled("alt"))
+    + rb"""[\\"']*+%b[:=]%b)""" % (_LOOSE_SPACES, _LOOSE_SPACES)
+    + rb"""(?!null(?:[\s,;&"'\\}\])]|\xc2|\Z))"""
+    rb"""(?:"(?:[^"\\]|\\.)*+"?|(\\+)"(?:(?!(?<!\\)\2").)*+(?:\2")?|'[^']*+'?|[{\[].*+"""
+    rb"""|[^\s,;&"'{}\[\]]++)""",
     re.IGNORECASE | re.DOTALL,
 )
+"""What looks like such a name and its value, in a body that is no JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _INTERVAL: Final = 1.0
 """Seconds between two looks at whether the file has changed; it is read once it stands still."""
 
+_PATIENCE: Final = 1.0
+"""Seconds that a file has at the end to be read: whoever ends does not wait longer."""
+
 _SLOT: Final = struct.Struct("<Q")
 _PLACE: Final = (1 << 44) - 1
 """The bits of a slot that say where the row is; the others are of its key's hash."""
@@ -85,7 +88,7 @@ class ThirdPartyIds:
     def close(self) -> None:
         """Stop following the file."""
         self._stop.set()
-        self._thread.join()
+        self._thread.join(_PATIENCE)
 
     def _follow(self) -> None:
         seen: tuple[int, int, int] | None = self._state

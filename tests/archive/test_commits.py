@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -504,3 +505,34 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ArchiveError, match="cannot be written"):
         FolderLock(tmp_path / "file" / "a").take()
+
+
+class Failed:
+    """An operation as caio has one of which the system says at its end that it failed."""
+
+    def set_callback(self, callback):
+        self.callback = callback
+
+    def get_value(self):
+        raise SystemError(os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such operations")
+async def test_what_fails_while_it_is_synced_is_told(monkeypatch):
+    from caio import linux_aio
+
+    context = linux_aio.Context(max_requests=1)
+
+    def submit(operation):
+        operation.callback(0)
+        return 1
+
+    fake = SimpleNamespace(submit=submit, fileno=context.fileno)
+    monkeypatch.setattr(linux_aio, "Operation", SimpleNamespace(fsync=lambda _: Failed()))
+    monkeypatch.setattr(linux_aio, "Context", lambda **_: fake)
+    syncer, told = syncing.Syncer(), asyncio.get_running_loop().create_future()
+    syncer.start(0, told.set_result)
+    error = await told
+    syncer.close()
+    assert isinstance(error, OSError)
+    assert error.strerror == os.strerror(errno.ENOSPC)

@@ -46,6 +46,26 @@ def test_lines_are_appended_to_the_segment_of_their_day(archive):
     assert content(archive, "2026-11-22.ndjson") == LINES[3]
 
 
+@pytest.mark.parametrize("kind", ["nowhere", "loop", "link", "pipe", "folder"])
+def test_what_stands_in_a_segments_place_is_left_alone(archive, kind):
+    path = archive / "pushes" / f"{DAY}.ndjson"
+    path.parent.mkdir(parents=True)
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        (archive / "other").write_bytes(b"not ours\n")
+        where = {"nowhere": "gone", "loop": path.name, "link": archive / "other"}[kind]
+        path.symlink_to(where)
+    written = Segments(archive)
+    written.append(DAY, LINES[:1])
+    written.append(DAY, LINES[1:2])
+    written.close()
+    assert names(archive) == [f"{DAY}.2.ndjson", f"{DAY}.ndjson"]
+    assert content(archive, f"{DAY}.2.ndjson") == b"".join(LINES[:2])
+
+
 TORN = b'{"received_at":"2026-11-21T00:00:00.000000Z","push":{"to'
 
 

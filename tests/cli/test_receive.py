@@ -6,11 +6,13 @@ import json
 import os
 import re
 import signal
+import socket
 import ssl
 import time
 import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import trustme
@@ -262,6 +264,14 @@ def test_only_named_proxies_are_believed(receive):
     assert "from 127.0.0.1" in receiver.wait_for("200 saved")
 
 
+def test_a_proxy_is_believed_where_both_kinds_of_addresses_are_listened_on(receive):
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("no IPv6 on this machine")
+    receiver = receive("--behind-proxy", "127.0.0.1", "--host", "::")
+    receiver.post(PUSH, "X-Forwarded-For: 203.0.113.9")
+    assert "from 203.0.113.9" in receiver.wait_for("200 saved")
+
+
 def test_a_hostile_forwarded_address_reaches_no_terminal(receive):
     receiver = receive("--behind-proxy", "127.0.0.1")
     for said in ("\x9b\u202e" + "x" * 5_000, "ola@example.org"):
@@ -461,6 +471,15 @@ def test_what_is_too_large_keeps_no_connection_waiting(receive, receiving):
     assert len(pushes(receiver, receiving)) == 2
 
 
+def test_a_smaller_limit_holds_for_heads_that_are_known_too(receive, receiving):
+    receiver = receive("--max-body", "1K")
+    body = b'{"a":"%b"}' % (b"x" * 2_000)
+    with receiver.connect() as connection:
+        assert [connection.ask(body)[0] for _ in range(3)] == [413] * 3
+        assert [connection.ask(PUSH)[0] for _ in range(3)] == [200] * 3
+    assert len(pushes(receiver, receiving)) == 3
+
+
 def test_a_push_that_offers_another_protocol_is_saved(receive, receiving):
     receiver = receive()
     with receiver.connect() as connection:
@@ -554,33 +573,55 @@ PRELOAD = """
 #include <sys/syscall.h>
 #include <unistd.h>
 int fsync(int file) {
+  if (access(getenv("FSYNC_HANGS"), F_OK) == 0) for (;;) pause();
   if (access(getenv("FSYNC_FAILS"), F_OK) == 0) { errno = EIO; return -1; }
   return syscall(SYS_fsync, file);
 }
 """
 
 
-def test_a_failing_fsync_is_told_and_recovered_from(receive, receiving, tmp_path):
+@pytest.fixture
+def fsync(receiving, tmp_path):
+    """A library in whose hands fsync fails, or hangs, while there is a file."""
     if receiving.sys.platform != "linux" or not Path("/usr/bin/cc").exists():
         reason = "no C compiler on this machine"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     (tmp_path / "fsync.c").write_text(PRELOAD)
-    library, fails = str(tmp_path / "fsync.so"), tmp_path / "fails"
+    library = str(tmp_path / "fsync.so")
     receiving.subprocess.run(
         ["/usr/bin/cc", "-shared", "-fPIC", "-o", library, str(tmp_path / "fsync.c")], check=True
     )
-    receiver = receive(environment={"LD_PRELOAD": library, "FSYNC_FAILS": str(fails)})
+    fails, hangs = tmp_path / "fails", tmp_path / "hangs"
+    environment = {"LD_PRELOAD": library, "FSYNC_FAILS": str(fails), "FSYNC_HANGS": str(hangs)}
+    return SimpleNamespace(fails=fails, hangs=hangs, environment=environment)
+
+
+def test_a_failing_fsync_is_told_and_recovered_from(receive, receiving, fsync):
+    receiver = receive(environment=fsync.environment)
     assert receiver.post(b'{"n":1}')[0] == 200
-    fails.touch()
+    fsync.fails.touch()
     for _ in range(3):
         assert receiver.post(b'{"n":2}')[0] == 503
     assert receiver.health()[0] == 503
     assert receiver.post(b"garbage")[0] == 503
     assert pushes(receiver, receiving) == [b'{"n":1}']
-    fails.unlink()
+    fsync.fails.unlink()
     receiver.wait_for("can be stored again")
     assert receiver.post(b'{"n":3}')[0] == 200
     assert pushes(receiver, receiving) == [b'{"n":1}', b'{"n":3}']
+
+
+@pytest.mark.parametrize("body", [b"garbage", b'{"n":2}'])
+def test_sigterm_ends_it_in_time_whatever_hangs(receive, receiving, fsync, body):
+    receiver = receive(environment=fsync.environment)
+    assert receiver.post(b'{"n":1}')[0] == 200
+    with receiver.connect() as connection:
+        fsync.hangs.touch()
+        connection.send(receiving.request(body))
+        assert receiver.health()[0] == 200
+        started = time.monotonic()
+        assert receiver.end() == 0
+        assert time.monotonic() - started < 5
 
 
 def test_a_torn_line_is_not_joined_to_the_next_push(receive, receiving):

@@ -1,6 +1,7 @@
 """Connections of the receiver, without a network."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 import uvicorn
@@ -70,3 +71,17 @@ async def test_no_more_is_read_while_requests_wait_for_others(connection):
     assert connection.transport.is_paused
     connection.on_response_complete()
     assert not connection.transport.is_paused
+
+
+async def test_a_request_waits_for_the_one_before_whatever_stands_between(connection):
+    taken = []
+    connection.lane = SimpleNamespace(
+        length=lambda head: 0 if head.startswith(b"POST") else -1,
+        learn=lambda *_: None,
+        receiver=SimpleNamespace(take=lambda body, _: taken.append(body)),
+    )
+    connection.data_received(b"GET / HTTP/1.1\r\n\r\n")
+    connection.data_received(b"\r\n")
+    connection.data_received(b"POST / HTTP/1.1\r\n\r\n")
+    assert taken == []
+    assert len(connection.pipeline) == 1

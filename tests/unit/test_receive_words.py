@@ -1,9 +1,11 @@
 """The words of `loyalty-tui receive`, and its log."""
 
 import argparse
+import errno
 import json
 import logging
 import os
+import threading
 from datetime import timedelta
 
 import pytest
@@ -129,6 +131,43 @@ def test_a_log_that_nobody_reads_holds_nobody_up():
         log.tell(ENTRY)
     log.close(patience=0.1)
     os.close(read)
+    log.close()
+    os.close(write)
+
+
+def test_a_line_that_was_begun_is_ended_and_lost_ones_are_counted(monkeypatch):
+    written, is_full, real = bytearray(), threading.Event(), os.write
+
+    def write(file, data):
+        if file != -1:
+            return real(file, data)
+        if written and not is_full.is_set():
+            is_full.set()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        taken = bytes(data if is_full.is_set() else data[:30])
+        written.extend(taken)
+        return len(taken)
+
+    monkeypatch.setattr(os, "write", write)
+    log = Log(-1, is_json=True)
+    for number in range(3):
+        log.tell(f"The {number}th.")
+    is_full.wait()
+    log.tell("Another one.")
+    log.close()
+    assert [json.loads(line)["event"] for line in written.splitlines()] == [
+        "The 0th.", "Another one.", "Lines of the log that nobody read in time: 2.",
+    ]  # fmt: skip
+
+
+def test_a_reader_that_is_slow_gets_every_line():
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    log = Log(write, is_json=True)
+    for _ in range(5_000):
+        log.tell(ENTRY)
+    with os.fdopen(read, encoding="utf-8") as lines:
+        assert all(json.loads(lines.readline())["status"] == 200 for _ in range(5_000))
     log.close()
     os.close(write)
 

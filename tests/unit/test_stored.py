@@ -158,6 +158,12 @@ def test_what_is_nested_beyond_all_reason_is_not():
         assert keep(b'{"a":' * depth + b"1" + b"}" * depth) is None
 
 
+def test_a_name_spelled_with_escapes_of_escapes_is_one_too():
+    body = rb'{"a":"{\"p\\u00\u00361ssword\":\"hush\"}"}'
+    assert b"hush" not in keep(body).line
+    assert keep_quickly(body) is None
+
+
 @pytest.mark.parametrize(
     "body",
     [b"[1]", b'"text"', b"", b"null", b'{"a":1', b'{"a":"\n"}', b'{"a":1}{"b":2}', b"\xff\xfe{\0",
@@ -172,7 +178,12 @@ def test_what_is_no_json_object_is_not_kept(body):
     [b'{"password":"hush"', b"password=hush&a=1", b'[{"Password":"hush"}]', b"salt: 'hush'",
      b'{"a":"{\\"salt\\":\\"hush\\"}', '{"password":"hush"'.encode("utf-16"),
      b'{"salt":{"a":"hush"', b'{"password":["hush', b'{"password" : "a\\"hush"', b'"salt":hush}',
-     b'[{"pass\\u0077ord":"hush"}]'],
+     b'[{"pass\\u0077ord":"hush"}]', '{"a":1,"password":\u00a0"hush","b":'.encode(),
+     '{"password"\u00a0:"hush",'.encode(), '{"Salt"\ufeff:\x0b"hush",'.encode(),
+     b'{"b":"{\\"Salt\\": \\"a\\\\nhush\\"}","z":NaN}',
+     b'{"b":"{\\"Salt\\": \\"a\\\\\\"hush\\"}","z":NaN}',
+     b'{"p\\u0061ssword":"hush","a":NaN}', '{"pa\u00dfword":"hush","a":NaN}'.encode(),
+     '{"\u017falt":"hush","a":NaN}'.encode(), b'{"password": null-hush'],
 )  # fmt: skip
 def test_what_goes_to_quarantine_has_no_secret_that_can_be_told(body):
     assert b"hush" not in without_loose_secrets(body).replace(b"\0", b"")
