@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from loyalty_tui.cli.context import choose
+from loyalty_tui.cli.main import say
 from loyalty_tui.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -26,10 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         key = clean_key(sys.stdin.readline())
     credentials = Credentials()
     credentials.store(profile.name, key)
-    print(
-        f"The API key of profile “{profile.name}” is kept in {credentials.where()}.",
-        file=sys.stderr,
-    )
+    say(f"The API key of profile “{profile.name}” is kept in {credentials.where()}.")
     return ExitCode.FINE
 
 
@@ -39,8 +37,8 @@ def _log_in_receiver(arguments: argparse.Namespace) -> int:
 
     profile = choose(arguments).profile
     if sys.stdin.isatty():
-        print("What CrowdTwist has to send; leave out what it does not.", file=sys.stderr)
-        print("User name for Basic: ", end="", file=sys.stderr, flush=True)
+        say("What CrowdTwist has to send; leave out what it does not.")
+        say("User name for Basic: ", end="")
         user = sys.stdin.readline().strip()
         basic = f"{user}:{getpass.getpass('Password for Basic (not shown): ')}" if user else ""
         key = getpass.getpass("x-api-key (not shown): ").strip()
@@ -53,9 +51,8 @@ def _log_in_receiver(arguments: argparse.Namespace) -> int:
     which = " and ".join(
         name for name, one in (("Basic", secrets.basic), ("x-api-key", secrets.api_key)) if one
     )
-    print(
+    say(
         f"The receiver's secrets of profile “{profile.name}” ({which}) are kept in "
-        f"{credentials.where()}.",
-        file=sys.stderr,
+        f"{credentials.where()}."
     )
     return ExitCode.FINE

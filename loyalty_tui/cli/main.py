@@ -15,6 +15,7 @@ from loyalty_tui.privacy import neutralise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
@@ -49,12 +50,12 @@ def run(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     except BrokenPipeError:  # whoever read our output has enough
-        _drop_output()
+        _drop(sys.stdout)
         code = ExitCode.FINE
     except OSError as error:
         if arguments.debug:
             raise
-        _drop_output()
+        _drop(sys.stdout)
         code = _refused(error)
     except Exception as error:  # the outermost boundary: what comes here is a fault of ours
         if arguments.debug:
@@ -74,14 +75,22 @@ def _refused(error: OSError) -> ExitCode:
     return ExitCode.BUG
 
 
-def _drop_output() -> None:
-    """Let Python not complain of unwritten output once more while it shuts down."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _drop(stream: TextIO) -> None:
+    """Let Python not fail once more at what it still holds for a stream while it shuts down."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def say(words: str, end: str = "\n") -> None:
+    """Print to standard error; where that cannot be written, nothing but these words is lost."""
+    try:
+        print(words, end=end, file=sys.stderr, flush=True)
+    except OSError:
+        _drop(sys.stderr)
 
 
 def complain(sentence: str) -> None:
-    """Print one sentence to standard error."""
-    print(f"loyalty-tui: {neutralise(sentence)}", file=sys.stderr)
+    """Say one sentence, and who says it."""
+    say(f"loyalty-tui: {neutralise(sentence)}")
 
 
 def fault_in_words(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 
 from loyalty_tui.cli.context import archive_of, choose
-from loyalty_tui.cli.main import complain, fault_in_words
+from loyalty_tui.cli.main import complain, fault_in_words, say
 from loyalty_tui.cli.receive_words import Options, read_options
 from loyalty_tui.errors import ExitCode, UsageError
 
@@ -171,7 +171,7 @@ def _say_where(listener: socket.socket, options: Options) -> None:
     host, port = listener.getsockname()[:2]
     scheme = "https" if options.certificate else "http"
     where = f"[{host}]" if ":" in host else host
-    print(f"listening on {scheme}://{where}:{port}{options.path}", file=sys.stderr, flush=True)
+    say(f"listening on {scheme}://{where}:{port}{options.path}")
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
