@@ -40,9 +40,13 @@ def main() -> None:
     if not has_output:
         complain("Standard output is closed, so nothing can be shown.")
         sys.exit(2)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # what its encoding lacks is escaped, not a fault
-            stream.reconfigure(errors="backslashreplace")
+    for stream, errors in (
+        (sys.stdin, "surrogateescape"),  # no text: refused where it is asked for
+        (sys.stdout, "backslashreplace"),  # what an encoding lacks is escaped, not a fault
+        (sys.stderr, "backslashreplace"),
+    ):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=errors)
     for name in ("SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
             signal.signal(number, _end)

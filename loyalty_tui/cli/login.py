@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.cli.context import choose
 from loyalty_tui.cli.main import say
@@ -12,6 +12,10 @@ from loyalty_tui.errors import ExitCode
 
 if TYPE_CHECKING:
     import argparse
+
+
+_UNREADABLE: Final = "\udcff"
+"""Stands for what was typed and is no text: no key and no password can have it."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -22,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     profile = choose(arguments).profile
     if sys.stdin.isatty():
-        key = clean_key(getpass.getpass(f"API key of profile “{profile.name}” (not shown): "))
+        key = clean_key(_asked(f"API key of profile “{profile.name}” (not shown): "))
     else:
         key = clean_key(sys.stdin.readline())
     credentials = Credentials()
@@ -40,8 +44,8 @@ def _log_in_receiver(arguments: argparse.Namespace) -> int:
         say("What CrowdTwist has to send; leave out what it does not.")
         say("User name for Basic: ", end="")
         user = sys.stdin.readline().strip()
-        basic = f"{user}:{getpass.getpass('Password for Basic (not shown): ')}" if user else ""
-        key = getpass.getpass("x-api-key (not shown): ").strip()
+        basic = f"{user}:{_asked('Password for Basic (not shown): ')}" if user else ""
+        key = _asked("x-api-key (not shown): ").strip()
     else:
         basic = sys.stdin.readline().rstrip("\r\n")
         key = sys.stdin.readline().strip()
@@ -56,3 +60,12 @@ def _log_in_receiver(arguments: argparse.Namespace) -> int:
         f"{credentials.where()}."
     )
     return ExitCode.FINE
+
+
+def _asked(prompt: str) -> str:
+    """Return what is typed without echo, nothing where that ends before a line does."""
+    try:
+        return getpass.getpass(prompt)
+    except (EOFError, UnicodeDecodeError) as error:
+        say("")  # nothing has ended the prompt's line
+        return "" if isinstance(error, EOFError) else _UNREADABLE
