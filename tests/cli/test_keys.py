@@ -232,3 +232,12 @@ def test_bytes_that_are_no_text_are_no_key(words, piped, said, environment):
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (4, b"")
     assert said in done.stderr
+
+
+# Where things are
+
+
+def test_profiles_always_names_the_settings_file(typed, set_up):
+    assert typed("profiles").err == f"Settings: {set_up}\n"
+    set_up.write_text("theme = \n")
+    assert f"Settings: {set_up}\n" in typed("profiles").err
