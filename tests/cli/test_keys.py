@@ -241,3 +241,26 @@ def test_profiles_always_names_the_settings_file(typed, set_up):
     assert typed("profiles").err == f"Settings: {set_up}\n"
     set_up.write_text("theme = \n")
     assert f"Settings: {set_up}\n" in typed("profiles").err
+
+
+def test_a_secret_of_the_environment_that_cannot_be_used_is_named(typed, monkeypatch, tmp_path):
+    words = ("receive", "--archive", str(tmp_path))
+    monkeypatch.setenv("LOYALTY_TUI_RECEIVER_BASIC", "nocolon")
+    outcome = typed(*words)
+    assert outcome.code == 4
+    assert "in LOYALTY_TUI_RECEIVER_BASIC cannot be used" in outcome.err
+    assert "USER:PASSWORD" in outcome.err
+    assert "nocolon" not in outcome.err
+    monkeypatch.setenv("LOYALTY_TUI_RECEIVER_BASIC", "ola:secret")
+    monkeypatch.setenv("LOYALTY_TUI_RECEIVER_API_KEY", "two words")
+    outcome = typed(*words)
+    assert outcome.code == 4
+    assert "The x-api-key in LOYALTY_TUI_RECEIVER_API_KEY has white space" in outcome.err
+
+
+def test_without_a_keyring_receive_says_how_to_do_without(typed, tmp_path):
+    keyring.set_keyring(NullKeyring())
+    outcome = typed("receive", "--archive", str(tmp_path))
+    assert outcome.code == 4
+    for way in ("LOYALTY_TUI_RECEIVER_BASIC", "LOYALTY_TUI_RECEIVER_API_KEY", "--no-auth"):
+        assert way in outcome.err
