@@ -15,7 +15,7 @@ from loyalty_tui.privacy import neutralise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TextIO
+    from typing import NoReturn, TextIO
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
@@ -108,9 +108,19 @@ def fault_in_words(error: BaseException) -> str:
     )
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the words, free of control characters, and end."""
+        from loyalty_tui.cli.archive import unshielded
+
+        words = unshielded(message.replace(r"\x00", "\0"))  # quoted by Python, or as it is
+        say(f"{self.format_usage()}{self.prog}: error: {neutralise(words)}")
+        self.exit(ExitCode.USAGE)
+
+
 def _parser(said: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser of what was said: only verbs that are among it have their own words."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="loyalty-tui",
         description="A terminal desk for loyalty members. Without a verb it opens the desk.",
         parents=[_options(default=None)],
@@ -150,8 +160,8 @@ def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def _options(default: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(add_help=False)
+def _options(default: str | None) -> _Parser:
+    parser = _Parser(add_help=False)
     group = parser.add_argument_group("options that win over the settings")
     group.add_argument("--profile", metavar="NAME", default=default, help="use this profile")
     group.add_argument(
