@@ -199,6 +199,7 @@ def test_secrets_come_from_no_argument_and_have_to_be_there(typed, kept_keys, tm
         (["--max-body", "lots"], "--max-body"),
         (["--segment-size", "5"], "--segment-size"),
         (["--timeout", "0"], "--timeout"),
+        (["--tls-cert", "/dev/null"], "not the PEM that it has to be. Name a PEM file"),
         (["--third-party-ids", "nowhere.csv"], "third-party ids"),
         (["--third-party-ids", "/"], "it is a folder, not a file."),
         (["--third-party-ids", "/dev/zero"], "it is a device, not a file."),
