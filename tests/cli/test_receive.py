@@ -302,6 +302,14 @@ def test_it_ends_while_it_waits_for_a_pipe(fed, number, code):
         assert receiver.end(number) == code
 
 
+def test_an_archive_that_is_a_file_is_told_as_by_every_verb(typed, tmp_path):
+    (tmp_path / "file").touch()
+    words = ("--archive", str(tmp_path / "file"))
+    received = typed("receive", "--no-auth", "--port", "0", *words)
+    assert received.code == 7
+    assert received == typed("archive", "list", *words)
+
+
 def test_the_log_is_structured_and_has_nothing_personal(receive):
     receiver = receive("--log-format", "json")
     receiver.post(PUSH)
