@@ -21,16 +21,32 @@ def _end(number: int, _: object) -> None:
     sys.exit(128 + number)
 
 
+def _open_what_is_closed() -> None:
+    """Have the null device in the place of a closed stream, or the next file opened would be it."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(null, True)  # noqa: FBT003 - it takes no keyword
+            mode = "w" if number else "r"
+            setattr(sys, name, open(null, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def main() -> None:
     """Run the program with the command line's words and exit with its code."""
-    from loyalty_tui.cli.main import run
+    from loyalty_tui.cli.main import complain, run
 
-    if sys.stdout is None:
-        print("loyalty-tui: Standard output is closed, so nothing can be shown.", file=sys.stderr)
+    has_output = sys.stdout is not None
+    _open_what_is_closed()
+    if not has_output:
+        complain("Standard output is closed, so nothing can be shown.")
         sys.exit(2)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # what its encoding lacks is escaped, not a fault
-            stream.reconfigure(errors="backslashreplace")
+    for stream, errors in (
+        (sys.stdin, "surrogateescape"),  # no text: refused where it is asked for
+        (sys.stdout, "backslashreplace"),  # what an encoding lacks is escaped, not a fault
+        (sys.stderr, "backslashreplace"),
+    ):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=errors)
     for name in ("SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
             signal.signal(number, _end)

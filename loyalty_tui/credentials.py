@@ -77,16 +77,21 @@ class _Kind:
     service: str
     noun: str
     instead: str
-    """What to set where there is no keyring."""
+    """What to do where there is no keyring."""
 
     @property
     def way_out(self) -> str:
-        return f"Set the environment variable {self.instead} instead."
+        return f"{self.instead[0].upper()}{self.instead[1:]}."
 
 
-_API_KEY: Final = _Kind(SERVICE, "the API key", KEY_VARIABLE)
+_API_KEY: Final = _Kind(
+    SERVICE, "the API key", f"set the environment variable {KEY_VARIABLE} instead"
+)
 _SENDERS: Final = _Kind(
-    RECEIVER_SERVICE, "the receiver's secrets", f"{BASIC_VARIABLE} or {SENDERS_KEY_VARIABLE}"
+    RECEIVER_SERVICE,
+    "the receiver's secrets",
+    f"set the environment variable {BASIC_VARIABLE} or {SENDERS_KEY_VARIABLE} instead, "
+    "or let anybody push with --no-auth",
 )
 
 
@@ -169,16 +174,18 @@ class ReceiverCredentials:
         """Return the secrets of a profile: those in the environment alone, if there are any."""
         basic = self._environ.get(BASIC_VARIABLE, "")
         key = self._environ.get(SENDERS_KEY_VARIABLE, "").strip()
+        places = f" in {BASIC_VARIABLE}", f" in {SENDERS_KEY_VARIABLE}"
         if not basic and not key:
+            places = (" in the OS keyring",) * 2
             kept = json.loads(_kept(_SENDERS, profile) or "{}")
             basic, key = kept.get("basic", ""), kept.get("x-api-key", "")
         if not basic and not key:
             raise CredentialsError(
                 f"There are no secrets for the receiver of profile “{profile}”.",
                 f"Store some with `loyalty-tui login --receiver --profile {shlex.quote(profile)}`, "
-                f"set {_SENDERS.instead}, or let anybody push with --no-auth.",
+                f"{_SENDERS.instead}.",
             )
-        return receiver_secrets(basic, key)
+        return receiver_secrets(basic, key, places)
 
     def store(self, profile: str, secrets: ReceiverSecrets) -> None:
         """Keep secrets in the OS keyring, in the place of earlier ones."""
@@ -195,16 +202,19 @@ class ReceiverCredentials:
         return _where(_SENDERS)
 
 
-def receiver_secrets(basic: str, api_key: str) -> ReceiverSecrets:
-    """Return secrets that were typed in, either of them empty for none.
+def receiver_secrets(
+    basic: str, api_key: str, places: tuple[str, str] = ("", "")
+) -> ReceiverSecrets:
+    """Return secrets that were typed in or found in some places, either of them empty for none.
 
     CredentialsError when both are empty, or one could not travel in a header; it does not show
     them.
     """
     if basic and (not re.fullmatch(r"[^:]+:.+", basic) or not basic.isprintable()):
         raise CredentialsError(
-            "User name and password for Basic cannot be used.",
-            "The user name has no colon in it; neither is empty or has control characters.",
+            f"User name and password for Basic{places[0]} cannot be used.",
+            "They are written USER:PASSWORD. The user name has no colon in it; neither is empty or "
+            "has control characters.",
         )
     if not basic and not api_key:
         raise CredentialsError(
@@ -212,7 +222,7 @@ def receiver_secrets(basic: str, api_key: str) -> ReceiverSecrets:
         )
     return ReceiverSecrets(
         Secret(basic) if basic else None,
-        _clean(api_key, "The x-api-key") if api_key else None,
+        _clean(api_key, f"The x-api-key{places[1]}") if api_key else None,
     )
 
 
@@ -330,7 +340,7 @@ def _ask(question: Callable[[], _Answer], kind: _Kind, refused: str) -> _Answer:
     if kinds & _LOCKED:
         raise CredentialsError(
             "The OS keyring is locked, or its prompt was refused.",
-            f"Unlock it and try again, or set {kind.instead} instead.",
+            f"Unlock it and try again, or {kind.instead}.",
         )
     raise CredentialsError(_NO_KEYRING if "NoKeyringError" in kinds else refused, kind.way_out)
 

@@ -75,6 +75,14 @@ def os_reason(what: str, error: OSError | ValueError) -> str:
     return f"The {what} could not be read: {neutralise(cause)}."
 
 
+def not_a_folder(path: str | Path) -> ArchiveError:
+    """Return the error that an archive, or what it would be in, is a file."""
+    return ArchiveError(
+        f"The archive {neutralise(str(path))} is a file, not a folder.",
+        "Name the folder that the file is in.",
+    )
+
+
 def _add(listing: Listing, inside: list[bytes], below: bytes, entry: os.DirEntry[bytes]) -> None:
     path = below + b"/" + entry.name if below else entry.name
     try:
@@ -98,9 +106,7 @@ def _archive_error(folder: Path, error: OSError | ValueError) -> ArchiveError:
             f"The archive folder {name} does not exist.", "Check its path, or create it."
         )
     if isinstance(error, NotADirectoryError):
-        return ArchiveError(
-            f"The archive {name} is a file, not a folder.", "Name the folder that the file is in."
-        )
+        return not_a_folder(folder)
     return ArchiveError(
         os_reason(f"archive folder {name}", error), "Check its path and who may read it."
     )

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.durable import make_folder, open_own
+from loyalty_tui.archive.folder import not_a_folder
 from loyalty_tui.errors import ArchiveError
 from loyalty_tui.privacy import neutralise
 
@@ -39,6 +40,8 @@ class FolderLock:
         try:
             make_folder(self._archive)
             file = open_own(self._archive / NAME, os.O_RDWR | os.O_CREAT)
+        except FileExistsError as error:
+            raise not_a_folder(error.filename) from None
         except OSError as error:
             raise ArchiveError(
                 f"The archive folder {name} cannot be written: {error.strerror or error}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -54,7 +55,7 @@ def add_words(
                 "query", nargs="*", metavar="QUERY",
                 help="words and fields, such as anna tier:gold since:30d -country:NO",
             )  # fmt: skip
-            verb.add_argument("--limit", type=int, metavar="N", help="print at most so many")
+            verb.add_argument("--limit", metavar="N", help="print at most so many")
             verb.add_argument(
                 "--sort", choices=["updated", "received", "points", "member"], default="updated"
             )
@@ -70,6 +71,11 @@ def shielded(words: Sequence[str]) -> list[str]:
     if "archive" not in words or "list" not in words:
         return list(words)
     return [_SHIELD + word if _NEGATED.match(word) else word for word in words]
+
+
+def unshielded(text: str) -> str:
+    """Return a text as it was before it was shielded."""
+    return text.replace(_SHIELD, "")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -132,18 +138,25 @@ def _list(search: Search, arguments: argparse.Namespace) -> int:
     from loyalty_tui.cli import listing
     from loyalty_tui.cli.pages import Pages
 
-    query = parse(" ".join(arguments.query).replace(_SHIELD, ""), datetime.now(UTC))
-    if arguments.limit is not None and arguments.limit < 0:
-        raise UsageError("--limit takes a number of pushes.", "Write it like --limit 50.")
+    words = os.fsencode(unshielded(" ".join(arguments.query))).decode("utf-8", "replace")
+    query = parse(words, datetime.now(UTC))
+    limit = None if arguments.limit is None else _limit(unshielded(arguments.limit))
     _be_up_to_date(search)
     sorting = Sorting(arguments.sort)
     descending = (sorting is not Sorting.MEMBER) != arguments.reverse
-    pages = Pages(search, query, sorting, descending=descending, most=arguments.limit)
+    pages = Pages(search, query, sorting, descending=descending, most=limit)
     found = chain.from_iterable(iter(lambda: _whole(search, pages.more), []))
     lines = listing.as_json if arguments.json else listing.as_text
-    for entry in islice(found, arguments.limit):
+    for entry in islice(found, limit):
         sys.stdout.write(lines(entry, reveal=arguments.reveal) + "\n")
     return ExitCode.FINE
+
+
+def _limit(text: str) -> int:
+    """Return how many pushes to list at most: no list is longer than can be counted."""
+    if not re.fullmatch(r"[0-9]{1,1000}", text):
+        raise UsageError("--limit takes a number of pushes.", "Write it like --limit 50.")
+    return min(int(text), sys.maxsize)
 
 
 def _show(search: Search, arguments: argparse.Namespace) -> int:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import getpass
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.cli.context import choose
+from loyalty_tui.cli.main import say
 from loyalty_tui.errors import ExitCode
 
 if TYPE_CHECKING:
     import argparse
+
+
+_UNREADABLE: Final = "\udcff"
+"""Stands for what was typed and is no text: no key and no password can have it."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -21,15 +26,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     profile = choose(arguments).profile
     if sys.stdin.isatty():
-        key = clean_key(getpass.getpass(f"API key of profile “{profile.name}” (not shown): "))
+        key = clean_key(_asked(f"API key of profile “{profile.name}” (not shown): "))
     else:
         key = clean_key(sys.stdin.readline())
     credentials = Credentials()
     credentials.store(profile.name, key)
-    print(
-        f"The API key of profile “{profile.name}” is kept in {credentials.where()}.",
-        file=sys.stderr,
-    )
+    say(f"The API key of profile “{profile.name}” is kept in {credentials.where()}.")
     return ExitCode.FINE
 
 
@@ -39,11 +41,11 @@ def _log_in_receiver(arguments: argparse.Namespace) -> int:
 
     profile = choose(arguments).profile
     if sys.stdin.isatty():
-        print("What CrowdTwist has to send; leave out what it does not.", file=sys.stderr)
-        print("User name for Basic: ", end="", file=sys.stderr, flush=True)
+        say("What CrowdTwist has to send; leave out what it does not.")
+        say("User name for Basic: ", end="")
         user = sys.stdin.readline().strip()
-        basic = f"{user}:{getpass.getpass('Password for Basic (not shown): ')}" if user else ""
-        key = getpass.getpass("x-api-key (not shown): ").strip()
+        basic = f"{user}:{_asked('Password for Basic (not shown): ')}" if user else ""
+        key = _asked("x-api-key (not shown): ").strip()
     else:
         basic = sys.stdin.readline().rstrip("\r\n")
         key = sys.stdin.readline().strip()
@@ -53,9 +55,17 @@ def _log_in_receiver(arguments: argparse.Namespace) -> int:
     which = " and ".join(
         name for name, one in (("Basic", secrets.basic), ("x-api-key", secrets.api_key)) if one
     )
-    print(
+    say(
         f"The receiver's secrets of profile “{profile.name}” ({which}) are kept in "
-        f"{credentials.where()}.",
-        file=sys.stderr,
+        f"{credentials.where()}."
     )
     return ExitCode.FINE
+
+
+def _asked(prompt: str) -> str:
+    """Return what is typed without echo, nothing where that ends before a line does."""
+    try:
+        return getpass.getpass(prompt)
+    except (EOFError, UnicodeDecodeError) as error:
+        say("")  # nothing has ended the prompt's line
+        return "" if isinstance(error, EOFError) else _UNREADABLE

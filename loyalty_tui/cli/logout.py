@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from loyalty_tui.cli.context import choose
+from loyalty_tui.cli.main import say
 from loyalty_tui.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
         kept = ReceiverCredentials()
         words = "removed from" if kept.delete(profile.name) else "not in"
         whose = f"The receiver's secrets of profile “{profile.name}” are"
-        print(f"{whose} {words} {kept.where()}.", file=sys.stderr)
+        say(f"{whose} {words} {kept.where()}.")
         return ExitCode.FINE
     credentials = Credentials()
     if credentials.delete(profile.name):
@@ -30,5 +30,5 @@ def run(arguments: argparse.Namespace) -> int:
         words = f"There is no API key for profile “{profile.name}” in {credentials.where()}."
     if credentials.source(profile.name) == "environment":
         words += " LOYALTY_TUI_API_KEY is still set and goes on being used."
-    print(words, file=sys.stderr)
+    say(words)
     return ExitCode.FINE

@@ -15,6 +15,7 @@ from loyalty_tui.privacy import neutralise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn, TextIO
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
@@ -49,12 +50,12 @@ def run(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     except BrokenPipeError:  # whoever read our output has enough
-        _drop_output()
+        _drop(sys.stdout)
         code = ExitCode.FINE
     except OSError as error:
         if arguments.debug:
             raise
-        _drop_output()
+        _drop(sys.stdout)
         code = _refused(error)
     except Exception as error:  # the outermost boundary: what comes here is a fault of ours
         if arguments.debug:
@@ -74,14 +75,22 @@ def _refused(error: OSError) -> ExitCode:
     return ExitCode.BUG
 
 
-def _drop_output() -> None:
-    """Let Python not complain of unwritten output once more while it shuts down."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _drop(stream: TextIO) -> None:
+    """Let Python not fail once more at what it still holds for a stream while it shuts down."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def say(words: str, end: str = "\n") -> None:
+    """Print to standard error; where that cannot be written, nothing but these words is lost."""
+    try:
+        print(words, end=end, file=sys.stderr, flush=True)
+    except OSError:
+        _drop(sys.stderr)
 
 
 def complain(sentence: str) -> None:
-    """Print one sentence to standard error."""
-    print(f"loyalty-tui: {neutralise(sentence)}", file=sys.stderr)
+    """Say one sentence, and who says it."""
+    say(f"loyalty-tui: {neutralise(sentence)}")
 
 
 def fault_in_words(error: BaseException) -> str:
@@ -99,9 +108,19 @@ def fault_in_words(error: BaseException) -> str:
     )
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the words, free of control characters, and end."""
+        from loyalty_tui.cli.archive import unshielded
+
+        words = unshielded(message.replace(r"\x00", "\0"))  # quoted by Python, or as it is
+        say(f"{self.format_usage()}{self.prog}: error: {neutralise(words)}")
+        self.exit(ExitCode.USAGE)
+
+
 def _parser(said: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser of what was said: only verbs that are among it have their own words."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="loyalty-tui",
         description="A terminal desk for loyalty members. Without a verb it opens the desk.",
         parents=[_options(default=None)],
@@ -141,8 +160,8 @@ def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def _options(default: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(add_help=False)
+def _options(default: str | None) -> _Parser:
+    parser = _Parser(add_help=False)
     group = parser.add_argument_group("options that win over the settings")
     group.add_argument("--profile", metavar="NAME", default=default, help="use this profile")
     group.add_argument(

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from loyalty_tui import settings
-from loyalty_tui.cli.main import complain
+from loyalty_tui.cli.main import complain, say
 from loyalty_tui.errors import CredentialsError, ExitCode
 from loyalty_tui.privacy import neutralise
 
@@ -19,11 +19,12 @@ SCHEMA = "loyalty-tui/profile/1"
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a line, or a JSON object, for every profile."""
+    say(neutralise(f"Settings: {settings.settings_file()}"))
     loaded = settings.load()
     for problem in loaded.problems:
         complain(problem)
     if not loaded.profiles:
-        complain(f"There are no profiles yet in {loaded.path}. Start loyalty-tui to set one up.")
+        complain("There are no profiles yet. Start loyalty-tui to set one up.")
     chosen = settings.choose(loaded, profile=arguments.profile).name if loaded.profiles else ""
     for profile in loaded.profiles.values():
         facts = {

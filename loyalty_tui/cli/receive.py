@@ -11,7 +11,7 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 
 from loyalty_tui.cli.context import archive_of, choose
-from loyalty_tui.cli.main import complain, fault_in_words
+from loyalty_tui.cli.main import complain, fault_in_words, say
 from loyalty_tui.cli.receive_words import Options, read_options
 from loyalty_tui.errors import ExitCode, UsageError
 
@@ -95,7 +95,10 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
             options.host, options.port, is_plain=not tls and not options.proxies
         )
         stack.callback(listener.close)
-        log = Log(sys.stderr.fileno(), is_json=options.is_json)
+        # A file of its own: what could not be said once may be written again.
+        output = os.dup(sys.stderr.fileno())
+        stack.callback(os.close, output)
+        log = Log(output, is_json=options.is_json)
         stack.callback(log.close)
         serving.route_library_logs(Handler(log))
         segments = Segments(archive, options.largest_segment, log.tell, lock.renew)
@@ -176,7 +179,7 @@ def _say_where(listener: socket.socket, options: Options) -> None:
     host, port = listener.getsockname()[:2]
     scheme = "https" if options.certificate else "http"
     where = f"[{host}]" if ":" in host else host
-    print(f"listening on {scheme}://{where}:{port}{options.path}", file=sys.stderr, flush=True)
+    say(f"listening on {scheme}://{where}:{port}{options.path}")
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

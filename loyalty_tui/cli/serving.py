@@ -59,13 +59,21 @@ class Certificate:
             # A passphrase would be asked for on the terminal; an empty one is always wrong.
             context.load_cert_chain(self.chain, self.key, password=lambda: "")
         except (OSError, ValueError) as error:
-            reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or "no PEM"
             raise UsageError(
-                f"The certificate and its key cannot be used: {neutralise(str(reason))}.",
+                f"The certificate and its key cannot be used: {_flaw(error)}.",
                 "Name a PEM file of the certificate with its chain, and one of its key without "
                 "a passphrase.",
             ) from None
         return context
+
+
+def _flaw(error: OSError | ValueError) -> str:
+    """Return what is wrong with a certificate or its key; of some of it OpenSSL tells no reason."""
+    if isinstance(error, ssl.SSLError):
+        reason = error.reason or "one of them is not the PEM that it has to be"
+    else:
+        reason = getattr(error, "strerror", None) or "no PEM"
+    return neutralise(reason)
 
 
 class Tls:

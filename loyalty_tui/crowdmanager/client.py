@@ -12,17 +12,14 @@ import re
 import socket
 import ssl
 from contextlib import suppress
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from math import ceil
 from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import quote
 
 import httpx
 
-from loyalty_tui.crowdmanager import models
+from loyalty_tui.crowdmanager import models, waiting
 from loyalty_tui.errors import (
     CredentialsError,
     LoyaltyError,
@@ -151,7 +148,7 @@ class CrowdManager:
     ) -> models.LoyaltySummary:
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._budget
-        cause = ""
+        cause, retry_after = "", None
         number = 0
         try:
             async with asyncio.timeout_at(deadline):
@@ -166,14 +163,12 @@ class CrowdManager:
                         break
                     pause = _pause(number, retry_after)
                     if clock() + pause >= deadline:
-                        if retry_after:
-                            cause += f" and asks to be left alone for {_seconds(ceil(retry_after))}"
                         break
                     on_try(models.Try(number + 1, TRIES, pause, cause))
                     await asyncio.sleep(pause)
         except TimeoutError:
-            cause = f"no complete answer within {_seconds(self._budget)}"
-        raise self._unreachable(cause, number)
+            cause = f"no complete answer within {waiting.counted(self._budget, 'second')}"
+        raise self._unreachable(cause, retry_after, number)
 
     async def _fetch(self, identifier: Identifier) -> bytes:
         url = f"{self._url}?type={identifier.type}&value={quote(identifier.value, safe='')}"
@@ -225,10 +220,13 @@ class CrowdManager:
                 "or this computer's IP address is not on the organization's whitelist.",
             )
         if status in _BUSY:
-            return _TransientError(_BUSY[HTTPStatus(status)], _retry_after(response))
+            return _TransientError(
+                _BUSY[HTTPStatus(status)],
+                waiting.asked_for(response.headers.get("Retry-After", "")),
+            )
         if response.is_server_error:
             return UnreachableError(
-                f"CrowdManager could not be reached: it failed inside ({status}).",
+                f"CrowdManager answered with an error: it failed inside ({status}).",
                 "Try again in a moment; if it stays so, tell CrowdManager's support.",
             )
         if response.is_redirect:
@@ -255,12 +253,20 @@ class CrowdManager:
                 )
         return _TransientError(_in_words(error, causes, self._host))
 
-    def _unreachable(self, cause: str, tries: int) -> UnreachableError:
+    def _unreachable(self, cause: str, retry_after: float | None, tries: int) -> UnreachableError:
         count = "1 try" if tries == 1 else f"{tries} tries"
-        remedy = f"Check the network and the base URL ({self._host}), or try again in a moment."
-        if cause.startswith(tuple(_BUSY.values())):
-            remedy = "Try again in a moment."
-        return UnreachableError(f"CrowdManager could not be reached: {cause} ({count}).", remedy)
+        if cause not in _BUSY.values():
+            return UnreachableError(
+                f"CrowdManager could not be reached: {cause} ({count}).",
+                f"Check the network and the base URL ({self._host}), or try again in a moment.",
+            )
+        when = "a moment"
+        if retry_after:
+            when = waiting.in_words(retry_after)
+            cause += f" and asks to be left alone for {when}"
+        return UnreachableError(
+            f"CrowdManager answered with an error: {cause} ({count}).", f"Try again in {when}."
+        )
 
 
 async def _body(response: httpx.Response) -> bytes:
@@ -286,28 +292,10 @@ async def _beginning(response: httpx.Response) -> bytes:
     return bytes(beginning)
 
 
-def _retry_after(response: httpx.Response) -> float | None:
-    """Return the seconds that a Retry-After header asks for, in either of its two forms."""
-    text = response.headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
 def _pause(number: int, retry_after: float | None) -> float:
     """Return the seconds to wait after a failed try: backoff with jitter, or as asked for."""
     jittered = PAUSES[number - 1] * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
     return jittered if retry_after is None else max(retry_after, jittered)
-
-
-def _seconds(count: float) -> str:
-    return "1 second" if count == 1 else f"{count:.10g} seconds"
 
 
 def _checked(base_url: str) -> httpx.URL:

@@ -7,11 +7,16 @@ a name: what is being written to it meanwhile can never be half an answer.
 from __future__ import annotations
 
 import csv
+import errno
 import mmap
+import os
 import re
+import select
+import stat
 import struct
 import tempfile
 import threading
+from io import BufferedReader, FileIO, TextIOWrapper
 from typing import IO, TYPE_CHECKING, Final
 
 import xxhash
@@ -20,12 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from _typeshed import WriteableBuffer
+
     from loyalty_tui.crowdtwist.profile import Profile
 
 _INTERVAL: Final = 1.0
 """Seconds between two looks at whether the file has changed; it is read once it stands still."""
 
-_PATIENCE: Final = 1.0
+_AT_THE_END: Final = 1.0
 """Seconds that a file has at the end to be read: whoever ends does not wait longer."""
 
 _SLOT: Final = struct.Struct("<Q")
@@ -38,6 +45,11 @@ _LONGEST: Final = 1000
 """Characters of a row that is used."""
 _LOOKS_EVERY: Final = 4096
 """Rows between two looks at whether they are still wanted."""
+_PATIENCE: Final = 0.1
+"""Seconds between two looks at whether what nobody has written yet is still wanted."""
+_KINDS: Final = {
+    stat.S_IFDIR: "folder", stat.S_IFCHR: "device", stat.S_IFBLK: "device", stat.S_IFSOCK: "socket",
+}  # fmt: skip
 _PHONE: Final = re.compile(r"\+?[0-9 ()./\u00a0-]+")
 
 
@@ -70,7 +82,8 @@ class ThirdPartyIds:
         self._told = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="third-party ids", daemon=True)
-        self._thread.start()
+        if file.is_file():  # a pipe is read once
+            self._thread.start()
         tell(self._table.in_words)
 
     def find(self, member: Profile) -> str | None:
@@ -88,7 +101,8 @@ class ThirdPartyIds:
     def close(self) -> None:
         """Stop following the file."""
         self._stop.set()
-        self._thread.join(_PATIENCE)
+        if self._thread.is_alive():
+            self._thread.join(_AT_THE_END)
 
     def _follow(self) -> None:
         seen: tuple[int, int, int] | None = self._state
@@ -158,7 +172,7 @@ class _Table:
     def _copy(self, file: Path, rows: IO[bytes]) -> tuple[int, int]:
         """Write the rows that can be used; return how many can and how many cannot."""
         count = unusable = 0
-        with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as source:
+        with _opened(file, self._is_stopped) as source:
             heading: list[str] | None = None
             for number, row in enumerate(_columns(source)):
                 self._go_on(number)
@@ -192,6 +206,37 @@ class _Table:
     def _row(self, place: int) -> tuple[bytes, bytes]:
         key, _, value = self._rows[place : self._rows.find(b"\n", place)].partition(b"\0")
         return key, value
+
+
+class _Pipe(FileIO):
+    """A pipe that somebody writes to, waited for as long as it is wanted."""
+
+    def __init__(self, file: Path, is_stopped: Callable[[], bool]) -> None:
+        super().__init__(os.open(file, os.O_RDONLY | os.O_NONBLOCK))
+        self._is_stopped = is_stopped
+        self._is_begun = False
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Read what is there, once there is anything."""
+        while (count := super().readinto(buffer)) is None:
+            if self._is_stopped():
+                raise StoppedError
+            select.select([self], [], [], _PATIENCE)
+        if not count and not self._is_begun:
+            raise OSError(errno.EPIPE, "it is a pipe that nobody writes to")
+        self._is_begun = True
+        return count
+
+
+def _opened(file: Path, is_stopped: Callable[[], bool]) -> TextIOWrapper:
+    """Open a file, or a pipe with a writer; of anything else OSError says what it is."""
+    mode = file.stat().st_mode
+    if kind := _KINDS.get(stat.S_IFMT(mode)):
+        raise OSError(errno.EINVAL, f"it is a {kind}, not a file")
+    raw = _Pipe(file, is_stopped) if stat.S_ISFIFO(mode) else FileIO(file)
+    return TextIOWrapper(
+        BufferedReader(raw), encoding="utf-8-sig", errors="surrogateescape", newline=""
+    )
 
 
 def _columns(source: Iterable[str]) -> Iterator[list[str]]:

@@ -34,8 +34,8 @@ _LONGEST_INTEGER: Final = 1000
 _TOP_KEYS: Final = ("default_profile", "theme", "profiles")
 _PROFILE_KEYS: Final = ("organization", "base_url", "region", "archive")
 _SECRETS: Final = frozenset({"api_key", "apikey", "key", "password", "secret", "token"})
-_KINDS: Final = {bool: "true or false", int: "a number", float: "a number", str: "text",
-                 list: "a list", dict: "a table"}  # fmt: skip
+_KINDS: Final = {bool: "true or false", int: "a whole number", float: "a number with decimals",
+                 str: "text", list: "a list", dict: "a table"}  # fmt: skip
 _Value = TypeVar("_Value")
 
 
@@ -130,7 +130,7 @@ def _organization(value: object) -> str:
     if type(value) is int:
         # Python refuses to turn numbers of thousands of digits into text.
         value = str(value) if value.bit_length() < _LONGEST_INTEGER else "too long"
-    return _text(value, check_organization, "a number or text in quotes")
+    return _text(value, check_organization, "a whole number or text in quotes")
 
 
 def _known(profiles: Mapping[str, Profile], value: object) -> str:

@@ -503,7 +503,7 @@ def test_a_full_disk_has_no_room_for_the_number_and_is_waited_for(tmp_path, monk
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(ArchiveError, match="cannot be written"):
+    with pytest.raises(ArchiveError, match="file is a file, not a folder"):
         FolderLock(tmp_path / "file" / "a").take()
 
 

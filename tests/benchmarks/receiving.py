@@ -32,8 +32,9 @@ class Process:
         self.pid = self._process.pid
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        told = LISTENING.search(self.wait_for(first))
-        self.port, self.path = (int(told[1]), told[2]) if told else (0, "")
+        self.port, self.path = 0, ""
+        if first:
+            self.wait_until_listening(first)
 
     def __enter__(self):
         return self
@@ -64,6 +65,11 @@ class Process:
             self.kill()
             raise AssertionError(f"{words!r} was not said, but: {self.said}")
         return found[count - 1]
+
+    def wait_until_listening(self, first="listening on "):
+        """Wait for its first words, and take from them where it listens."""
+        told = LISTENING.search(self.wait_for(first))
+        self.port, self.path = (int(told[1]), told[2]) if told else (0, "")
 
     def is_running(self):
         """Return whether it has not ended."""
@@ -119,13 +125,17 @@ class Process:
 class Receiving(Process):
     """`loyalty-tui receive` on a free port of this machine, started and listening."""
 
-    def __init__(self, archive, home, *words, environment=None, before=()):
+    def __init__(self, archive, home, *words, environment=None, before=(), is_awaited=True):
         self.archive = Path(archive)
         command = [
             *before, sys.executable, "-m", "loyalty_tui", "receive",
             "--archive", str(archive), "--port", "0", *words,
         ]  # fmt: skip
-        super().__init__(command, {"LOYALTY_TUI_HOME": str(home), **(environment or {})})
+        super().__init__(
+            command,
+            {"LOYALTY_TUI_HOME": str(home), **(environment or {})},
+            "listening on " if is_awaited else "",
+        )
 
 
 class Connection:

@@ -1,8 +1,11 @@
 """`loyalty-tui archive …`: what it prints, and how it ends."""
 
 import json
+import os
+import re
 import sqlite3
 import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -275,3 +278,47 @@ def test_verify_names_one_place_by_line_and_byte(typed, tmp_path):
     (place,) = lines(typed("archive", "verify", "--json", "--archive", str(tmp_path)))
     assert place["line"] == 4
     assert text[place["offset"] :].startswith('  "city": nope')
+
+
+@pytest.mark.parametrize("environment", [
+    {"PYTHONUTF8": "1"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+])  # fmt: skip
+def test_a_query_is_utf_8_whatever_the_locale_is(tmp_path, environment):
+    (tmp_path / "a.json").write_text('{"id":1,"firstName":"N\\u00fa\\u00f1ez","tierInfo":null}')
+    for query, found in (
+        ("Núñez".encode(), 1), (b"\xff", 0), (b'"\xff"', 0), (b"email:\xff", 0), (b"N\xff", 0),
+    ):  # fmt: skip
+        done = subprocess.run(  # noqa: S603 - our own interpreter and words
+            [sys.executable, "-m", "loyalty_tui", "archive", "list", "--archive", tmp_path, query],
+            env={**os.environ, **environment}, capture_output=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout.count(b"\n"), done.stderr) == (0, found, b"")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--limit", "-5"],
+        ["--limit=-5"],
+        ["--limit", "x"],
+        ["--limit", "1" * 5_000],
+        ["--limit", "-country:NO"],
+    ],
+)
+def test_a_limit_that_is_no_number_is_said_in_words(typed, folder, words):
+    outcome = typed("archive", "list", *words, "--archive", folder)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        "loyalty-tui: --limit takes a number of pushes. Write it like --limit 50.\n"
+    )
+
+
+def test_a_limit_beyond_all_counting_is_none(typed, folder):
+    everything = typed("archive", "list", "--archive", folder)
+    assert typed("archive", "list", "--limit", "9" * 24, "--archive", folder) == everything
+
+
+def test_wrong_words_are_said_as_they_were_typed_and_steer_no_terminal(typed, folder):
+    outcome = typed("archive", "list", "--sort", "-x", "--no-such\x1b[2J", "--archive", folder)
+    assert outcome.code == 2
+    assert not re.search(r"[\0\x1b]|x00", outcome.err)

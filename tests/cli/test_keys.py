@@ -1,6 +1,10 @@
 """login, logout and profiles, with the key in a keyring of the test's own."""
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
 
 import keyring
 import pytest
@@ -146,3 +150,117 @@ def test_without_a_usable_keyring_it_names_the_receivers_variables(typed):
     assert outcome.code == 4
     assert "LOYALTY_TUI_RECEIVER_BASIC" in outcome.err
     assert BASIC not in outcome.err
+
+
+# Typed at a terminal
+
+
+SIMPLE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+"""A locale of ASCII."""
+STRICT = {"PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8:strict"}
+"""As in most locales: bytes that are no UTF-8 are an error."""
+
+
+def at_a_terminal(words, answers, environment):
+    """Run the program on a terminal of its own; return its exit code and all that was shown."""
+    terminal, end = os.openpty()
+    script = 'exec "$@" <"$0" >"$0" 2>&1'  # the first terminal that is opened becomes its own
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
+        ["/bin/sh", "-c", script, os.ttyname(end), sys.executable, "-m", "loyalty_tui", *words],
+        env={**os.environ, **environment},
+        stdin=end,
+        start_new_session=True,
+    )
+    os.close(end)
+    shown = b""
+    for prompt, typed in answers:
+        while prompt not in shown:
+            shown += os.read(terminal, 4096)
+        os.write(terminal, typed)
+    with contextlib.suppress(OSError):  # how Linux tells the end
+        while data := os.read(terminal, 4096):
+            shown += data
+    os.close(terminal)
+    return process.wait(20), shown.decode("utf-8", "backslashreplace")
+
+
+END = b"\x04"
+RECEIVER = ["login", "--receiver"]
+
+
+@pytest.mark.parametrize(
+    ("words", "answers", "said"),
+    [
+        (["login"], [(b"API key", END)], "The API key is empty."),
+        (["login"], [(b"API key", b"k\xffy\n")], "characters in it that are not ASCII"),
+        (["login"], [(b"API key", "kéy\n".encode())], "characters in it that are not ASCII"),
+        (RECEIVER, [(b"User", END), (b"x-api-key", END)], "Neither Basic nor an x-api-key"),
+        (
+            RECEIVER,
+            [(b"User", b"ola\n"), (b"Password", b"p\xff\n"), (b"x-api-key", b"\n")],
+            "Basic cannot be used",
+        ),
+        (
+            RECEIVER,
+            [(b"User", b"ol\xff\n"), (b"Password", b"p\n"), (b"x-api-key", b"\n")],
+            "Basic cannot be used",
+        ),
+        (RECEIVER, [(b"User", b"\n"), (b"x-api-key", b"k\xff\n")], "x-api-key has characters"),
+    ],
+)
+@pytest.mark.parametrize("environment", [STRICT, SIMPLE], ids=["UTF-8", "ASCII"])
+def test_what_is_typed_and_no_key_is_refused_in_words(words, answers, said, environment):
+    code, shown = at_a_terminal(words, answers, environment)
+    assert code == 4
+    assert said in shown
+    assert "fault" not in shown
+
+
+@pytest.mark.parametrize("environment", [STRICT, SIMPLE], ids=["UTF-8", "ASCII"])
+@pytest.mark.parametrize(
+    ("words", "piped", "said"),
+    [
+        (["login"], b"k\xffy\n", b"characters in it that are not ASCII"),
+        (RECEIVER, b"ola:p\xff\n", b"Basic cannot be used"),
+        (RECEIVER, b"\nk\xffy\n", b"The x-api-key has characters in it that are not ASCII"),
+    ],
+)
+def test_bytes_that_are_no_text_are_no_key(words, piped, said, environment):
+    done = subprocess.run(  # noqa: S603 - our own interpreter and words
+        [sys.executable, "-m", "loyalty_tui", *words],
+        env={**os.environ, **environment}, input=piped, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (4, b"")
+    assert said in done.stderr
+
+
+# Where things are
+
+
+def test_profiles_always_names_the_settings_file(typed, set_up):
+    assert typed("profiles").err == f"Settings: {set_up}\n"
+    set_up.write_text("theme = \n")
+    assert f"Settings: {set_up}\n" in typed("profiles").err
+
+
+def test_a_secret_of_the_environment_that_cannot_be_used_is_named(typed, monkeypatch, tmp_path):
+    words = ("receive", "--archive", str(tmp_path))
+    monkeypatch.setenv("LOYALTY_TUI_RECEIVER_BASIC", "nocolon")
+    outcome = typed(*words)
+    assert outcome.code == 4
+    assert "in LOYALTY_TUI_RECEIVER_BASIC cannot be used" in outcome.err
+    assert "USER:PASSWORD" in outcome.err
+    assert "nocolon" not in outcome.err
+    monkeypatch.setenv("LOYALTY_TUI_RECEIVER_BASIC", "ola:secret")
+    monkeypatch.setenv("LOYALTY_TUI_RECEIVER_API_KEY", "two words")
+    outcome = typed(*words)
+    assert outcome.code == 4
+    assert "The x-api-key in LOYALTY_TUI_RECEIVER_API_KEY has white space" in outcome.err
+
+
+def test_without_a_keyring_receive_says_how_to_do_without(typed, tmp_path):
+    keyring.set_keyring(NullKeyring())
+    outcome = typed("receive", "--archive", str(tmp_path))
+    assert outcome.code == 4
+    for way in ("LOYALTY_TUI_RECEIVER_BASIC", "LOYALTY_TUI_RECEIVER_API_KEY", "--no-auth"):
+        assert way in outcome.err

@@ -1,7 +1,9 @@
 """The program as a process of its own: its output's encoding, its end by signal or full disk."""
 
+import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +14,8 @@ import pytest
 from loyalty_tui.sandbox.members import MEMBERS
 
 HOSTILE = next(member for member in MEMBERS if b"\\u001b" in (member.answer or b""))
+
+NEEDS_FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 
 
 @pytest.fixture
@@ -39,7 +43,7 @@ def test_output_that_takes_ascii_only_gets_every_line(environment):
     assert done.stdout.isascii()
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@NEEDS_FULL
 def test_a_full_disk_behind_the_output_is_said_in_one_sentence(environment):
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(  # noqa: S603 - our own interpreter and words
@@ -104,3 +108,69 @@ def test_without_a_standard_output_it_says_so(environment):
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr.decode().count("\n") == 1
+
+
+@pytest.fixture
+def unread():
+    """The writing end of a pipe that nobody reads."""
+    read, write = os.pipe()
+    os.close(read)
+    yield write
+    os.close(write)
+
+
+UNWRITABLE = ["2>&-", pytest.param("2>/dev/full", marks=NEEDS_FULL), ""]
+"""Ways to close standard error, to fill it, and to leave it at a pipe that nobody reads."""
+
+
+def redirected(redirection, *words):
+    return ["/bin/sh", "-c", f'exec "$@" {redirection}', "sh", *command(*words)]
+
+
+@pytest.mark.parametrize("redirection", ["<&-", "<&- 2>&-", *UNWRITABLE])
+def test_it_receives_whatever_its_standard_streams_are(environment, tmp_path, unread, redirection):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
+        redirected(
+            redirection, "receive", "--no-auth", "--archive", str(tmp_path / "a"),
+            "--port", str(port),
+        ),
+        env=environment, stdout=unread, stderr=unread,
+    )  # fmt: skip
+    deadline = time.monotonic() + 20
+    while (status := health(port)) is None:
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+    assert status == 200
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130
+
+
+def health(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status
+    except ConnectionRefusedError:
+        return None
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("redirection", UNWRITABLE)
+def test_what_cannot_be_said_changes_neither_the_exit_code_nor_the_output(
+    environment, tmp_path, unread, redirection
+):
+    (tmp_path / "push.json").write_text('{"id":6566,"tierInfo":null}')
+    for words, code, lines in (
+        (("archive", "list", "--archive", str(tmp_path)), 0, 1),
+        (("archive", "list", "--archive", str(tmp_path / "nowhere")), 7, 0),
+        (("no-such-verb",), 2, 0),
+    ):
+        done = subprocess.run(  # noqa: S603 - our own interpreter and words
+            redirected(redirection, *words),
+            env=environment, stdout=subprocess.PIPE, stderr=unread, check=False,
+        )  # fmt: skip
+        assert done.returncode == code
+        assert done.stdout.count(b"\n") == lines

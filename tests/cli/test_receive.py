@@ -8,6 +8,8 @@ import re
 import signal
 import socket
 import ssl
+import subprocess
+import sys
 import time
 import warnings
 from datetime import UTC, datetime, timedelta
@@ -198,20 +200,32 @@ def test_secrets_come_from_no_argument_and_have_to_be_there(typed, kept_keys, tm
         (["--max-body", "lots"], "--max-body"),
         (["--segment-size", "5"], "--segment-size"),
         (["--timeout", "0"], "--timeout"),
+        (["--tls-cert", "/dev/null"], "not the PEM that it has to be. Name a PEM file"),
         (["--third-party-ids", "nowhere.csv"], "third-party ids"),
+        (["--third-party-ids", "/"], "it is a folder, not a file."),
+        (["--third-party-ids", "/dev/zero"], "it is a device, not a file."),
         (["--host", "no.such.host.invalid"], "no.such.host.invalid"),
     ],
 )
-def test_what_cannot_be_is_said_in_one_line(receiving, home, tmp_path, words, said):
-    done = receiving.subprocess.run(
-        [receiving.sys.executable, "-m", "loyalty_tui", "receive", "--no-auth",
-         "--archive", str(tmp_path / "a"), "--port", "0", *words],
-        env={**os.environ, "LOYALTY_TUI_HOME": str(home)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.count("\n") == 1
-    assert said in done.stderr
+def test_what_cannot_be_is_said_in_one_line(refusal, words, said):
+    assert said in refusal(*words)
+
+
+@pytest.fixture
+def refusal(tmp_path):
+    """Start a receiver that refuses to, and return its one line on standard error."""
+
+    def refused(*words):
+        done = subprocess.run(  # noqa: S603 - our own interpreter and words
+            [sys.executable, "-m", "loyalty_tui", "receive", "--no-auth",
+             "--archive", str(tmp_path / "a"), "--port", "0", *words],
+            capture_output=True, text=True, check=False, timeout=20,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.count("\n") == 1
+        return done.stderr
+
+    return refused
 
 
 def test_a_second_receiver_is_refused_with_the_firsts_pid(receive, typed, tmp_path):
@@ -236,6 +250,65 @@ def test_third_party_ids_are_answered_and_not_beside_authentication(receive, typ
     receiver.kill()
     forced = receive("--auth", "--force", *words, environment=SECRETS)
     assert forced.post(PUSH, BASIC, API_KEY)[2] == b'{"third_party_id":"123456789"}'
+
+
+def test_third_party_ids_come_from_no_pipe_without_a_writer_and_from_no_socket(refusal, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "socket"))
+        for name, said in (("pipe", "a pipe that nobody writes to"), ("socket", "a socket")):
+            assert said in refusal("--third-party-ids", str(tmp_path / name))
+
+
+@pytest.fixture
+def fed(receiving, home, tmp_path):
+    """A receiver whose third-party ids come from a pipe, and what writes to that."""
+    os.mkfifo(tmp_path / "pipe")
+    writer = os.open(tmp_path / "pipe", os.O_RDWR)
+    os.write(writer, b"george15@crowdtwist.com,")
+    receiver = receiving.Receiving(
+        tmp_path / "archive", home, "--no-auth", "--third-party-ids", str(tmp_path / "pipe"),
+        is_awaited=False,
+    )  # fmt: skip
+    deadline = time.monotonic() + 20
+    while unread(writer):
+        assert time.monotonic() < deadline
+        assert receiver.is_running()
+    yield receiver, os.fdopen(writer, "wb", buffering=0)
+    receiver.kill()
+
+
+def unread(pipe):
+    """Return how many bytes of a pipe have not been read yet."""
+    import fcntl
+    import termios
+
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
+def test_third_party_ids_come_from_a_slow_pipe(fed):
+    receiver, writer = fed
+    with writer:
+        writer.write(b"123456789\n")
+    receiver.wait_until_listening()
+    receiver.wait_for("Third-party ids read: 1.")
+    assert receiver.post(PUSH)[2] == b'{"third_party_id":"123456789"}'
+    assert receiver.end() == 0
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_it_ends_while_it_waits_for_a_pipe(fed, number, code):
+    receiver, writer = fed
+    with writer:
+        assert receiver.end(number) == code
+
+
+def test_an_archive_that_is_a_file_is_told_as_by_every_verb(typed, tmp_path):
+    (tmp_path / "file").touch()
+    words = ("--archive", str(tmp_path / "file"))
+    received = typed("receive", "--no-auth", "--port", "0", *words)
+    assert received.code == 7
+    assert received == typed("archive", "list", *words)
 
 
 def test_the_log_is_structured_and_has_nothing_personal(receive):

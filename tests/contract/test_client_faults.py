@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import logging
+import re
 import socket
 import ssl
 import sys
@@ -465,10 +466,10 @@ async def test_a_client_error_without_words_is_named():
 
 
 @pytest.mark.parametrize("status", [500, 501, 505, 508, 520, 599])
-async def test_a_failure_inside_the_server_is_not_retried(status):
+async def test_a_failure_inside_the_server_is_an_answer_and_not_retried(status):
     with FaultServer(answer(status), FINE) as server:
         error = await failure(UnreachableError, server.url)
-    assert f"({status})" in error.sentence
+    assert error.sentence == (f"CrowdManager answered with an error: it failed inside ({status}).")
     assert len(server.requests) == 1
 
 
@@ -486,7 +487,9 @@ async def test_a_service_that_stays_busy_is_unreachable(status):
     with FaultServer(answer(status)) as server:
         error = await failure(UnreachableError, server.url)
     assert f"({status})" in error.sentence
+    assert error.sentence.startswith("CrowdManager answered with an error: ")
     assert "(4 tries)" in error.sentence
+    assert error.remedy == "Try again in a moment."
     assert len(server.requests) == TRIES
 
 
@@ -575,6 +578,17 @@ async def test_retry_after_is_honoured_as_a_date():
         assert 3590 < await first_pause(server, budget=7200) <= 3600
 
 
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [("45", "45 seconds"), ("120", "2 minutes"), ("3600", "1 hour"), ("7201", "2 hours 1 minute")],
+)
+async def test_a_long_wait_is_told_in_minutes_and_hours(header, said):
+    with FaultServer(answer(429, headers={"Retry-After": header})) as server:
+        error = await failure(UnreachableError, server.url)
+    assert f"left alone for {said} (1 try)." in error.sentence
+    assert error.remedy == f"Try again in {said}."
+
+
 async def test_the_time_retry_after_asks_for_is_really_waited():
     with FaultServer(answer(429, headers={"Retry-After": "1"}), FINE) as server:
         started = clock()
@@ -592,8 +606,9 @@ async def test_retry_after_beyond_the_budget_gives_up_at_once(value):
         started = clock()
         error = await failure(UnreachableError, server.url)
         assert clock() - started < AT_ONCE
-    assert "(429) and asks to be left alone for" in error.sentence
-    assert "(1 try)" in error.sentence
+    assert "answered with an error: it is being asked too often (429)" in error.sentence
+    asked = re.search(r" and asks to be left alone for (.+) \(1 try\)\.", error.sentence)
+    assert error.remedy == f"Try again in {asked[1]}."
     assert len(server.requests) == 1
 
 

@@ -210,9 +210,9 @@ def test_a_key_of_the_api_in_the_file_is_never_shown(file):
 @pytest.mark.parametrize(
     ("line", "right", "wrong"),
     [
-        ("organization = true", "a number or text in quotes", "true or false"),
-        ("organization = 12.0", "a number or text in quotes", "a number"),
-        ("region = 47", "text in quotes", "a number"),
+        ("organization = true", "a whole number or text in quotes", "true or false"),
+        ("organization = 12.0", "a whole number or text in quotes", "a number with decimals"),
+        ("region = 47", "text in quotes", "a whole number"),
         ("region = ['NO']", "text in quotes", "a list"),
         ("archive = {a = 1}", "text in quotes", "a table"),
         ("base_url = 2026-11-21", "text in quotes", "a date or time"),
@@ -259,7 +259,7 @@ def test_a_password_in_the_base_url_is_never_shown(file):
     [
         ("profiles = ''", "line 1: `profiles` is ignored. It has to be a table, not text."),
         ("[profiles]\nregion = ''", "line 2: `region` is ignored. It has to be a table, not text."),
-        ("profiles = 3", "line 1: `profiles` is ignored. It has to be a table, not a number."),
+        ("profiles = 3", "line 1: `profiles` is ignored. It has to be a table, not a whole"),
         ("[[profiles]]", "line 1: `profiles` is ignored. It has to be a table, not a list."),
         ("[profiles]\nmain = 'x'", "line 2: `main` is ignored. It has to be a table, not text."),
         ("theme = 'blue'", 'line 1: `theme` is ignored. The theme is "dark" or "light".'),
