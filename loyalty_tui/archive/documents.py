@@ -78,8 +78,7 @@ class Documents:
                 yield self._wrong(text.pos)
                 if not self._mend(sign):
                     text.show_line(LONGEST)
-                    yield from self._swallowed(text.pos)
-                    self._recover(text.pos, [])
+                    yield from self._pass_by(text.pos, [])
         if self._at is _At.TOP and self.breaks_off is None:
             self.end = text.offset, text.line
         elif self.breaks_off is None:
@@ -161,8 +160,7 @@ class Documents:
         while outcome is Outcome.CUT and not text.is_all:
             if len(text.raw) - text.pos > LONGEST:
                 yield Fault(text.line, text.offset, TOO_LONG)
-                yield from self._swallowed(text.pos + outline.at)
-                self._recover(text.pos + outline.at, outline.open)
+                yield from self._pass_by(text.pos + outline.at, outline.open)
                 return
             text.more()
             outcome = outline.follow(text.raw, text.pos, is_all=text.is_all)
@@ -181,13 +179,24 @@ class Documents:
                 self._is_doubtful = True
                 self._at = _At.TOP if self._at is _At.TOP else _At.NEXT
             else:
-                yield from self._swallowed(end)
-                self._recover(end, outline.open)
+                yield from self._pass_by(end, outline.open)
 
     def _starts_anew(self, at: int, opened: list[str]) -> bool:
         """Return whether a document starts on the line of one that was never finished."""
         raw = self._text.raw
         return raw[at] == "{" and raw[at - 1] not in "\n \t" and "[" not in opened
+
+    def _pass_by(self, wrong: int, opened: list[str]) -> Iterator[Found]:
+        """Go on after what goes wrong at a place, and yield the pushes that are passed over."""
+        _, _, place = self._text.place(wrong)
+        behind = []
+        for push in self._swallowed(wrong):
+            if push.offset < place:
+                yield push
+            else:
+                behind.append(push)
+        self._recover(wrong, opened)
+        yield from (push for push in behind if push.offset < self._text.offset)
 
     def _swallowed(self, wrong: int) -> Iterator[Found]:
         """Yield the pushes that start within what goes wrong at a place."""

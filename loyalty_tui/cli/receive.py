@@ -96,9 +96,7 @@ async def _receive(archive: Path, options: Options, senders: Senders, ending: _E
         )
         stack.callback(listener.close)
         # A file of its own: what could not be said once may be written again.
-        output = os.dup(sys.stderr.fileno())
-        stack.callback(os.close, output)
-        log = Log(output, is_json=options.is_json)
+        log = Log(os.dup(sys.stderr.fileno()), is_json=options.is_json)
         stack.callback(log.close)
         serving.route_library_logs(Handler(log))
         segments = Segments(archive, options.largest_segment, log.tell, lock.renew)

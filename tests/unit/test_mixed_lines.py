@@ -54,6 +54,17 @@ def mixtures(draw):
     return text.encode(), places
 
 
+def test_a_push_behind_a_torn_line_is_found_once():
+    torn = b'{"headers": {"h": [1, 2]}, "body": {"emailAddress": "", "l":\n'
+    whole = b'{"headers": {"h": [1, 2]}, "body": {"emailAddress": "", "l": [{"a": 1}]}}\n'
+    last = b'[{"received_at": "2026-11-21T10:00:00Z", "push": {"id": 1}}]\n'
+    before = b'{\n"id": 1,\n"emailAddress": "b@b.c"\n}\n'
+    *items, _ = read(io.BytesIO(before + torn + whole + last), "lines")
+    offsets = [item.offset for item in items if isinstance(item, Found)]
+    start = len(before + torn)
+    assert offsets == [0, start, start + len(whole) + 1]
+
+
 @given(mixtures(), st.integers(1, 40))
 def test_every_push_of_any_mixture_is_found_where_it_starts(mixture, size):
     raw, places = mixture
