@@ -36,6 +36,8 @@ Standing: TypeAlias = tuple[str, str, str]
 """Kind, event and tier: few different ones, kept once."""
 
 _MOST: Final = 2**62
+_LEAST: Final = math.nextafter(NEVER, math.inf)
+"""The least points that a column holds: what was not sent stands before them."""
 _MICROSECOND: Final = 1_000_000
 _EARLIEST: Final = -62_135_596_800
 _LATEST: Final = 253_402_300_799
@@ -322,10 +324,10 @@ def _stored(number: int | Decimal | None) -> int | float:
     if _fits(number):
         return int(number)
     try:
-        value = max(-sys.float_info.max, min(sys.float_info.max, float(number)))
+        value = float(number)
     except OverflowError:
-        return math.copysign(sys.float_info.max, number)
-    return math.nextafter(value, -math.inf) if value == NEVER else value
+        value = math.inf if number > 0 else -math.inf
+    return max(_LEAST, min(sys.float_info.max, value))
 
 
 def _written(number: int | Decimal | None) -> str:

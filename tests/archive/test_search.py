@@ -121,6 +121,91 @@ def test_a_query_finds_what_it_says(people, query, found):
     assert people.ids(query) == found
 
 
+def test_a_push_that_came_again_is_found_by_either_file_and_receipt(archive):
+    for day in ("20", "21"):
+        archive.write(f"2026-11-{day}.ndjson", a_line(ANNA, f"2026-11-{day}T23:59:00.000000Z"))
+    archive.write("other.ndjson", a_line(BO, "2026-11-19T10:00:00.000000Z"))
+    archive.bring_up_to_date()
+    for query in ("2026-11-20", "2026-11-21", "2026-11-20|2026-11-21"):
+        assert archive.ids(f"file:{query}") == [1]
+        assert archive.ids(f"-file:{query}") == [2]
+        assert archive.ids(f"received:{query}") == [1]
+        assert archive.ids(f"-received:{query}") == [2]
+    for sorting in Sorting:
+        assert archive.ids("received:>=2026-11-21", sorting) == [1]
+    assert archive.ids("received:2026-11-22") == []
+    assert sorted(archive.ids("received:2026-11-19..")) == [1, 2]
+    assert sorted(archive.ids("received:*")) == [1, 2]
+    assert archive.ids("received:..2026-11-19") == [2]
+
+
+def test_ids_of_any_size_lie_between_bounds(archive):
+    ids = [5, -5, 2**62 + 1, -(2**62) - 1, 10**25, None]
+    archive.write("a.ndjson", *(a_push(id=each, userName=f"u{each}") for each in ids))
+    archive.bring_up_to_date()
+
+    def found(query):
+        return sorted(archive.ids(query), key=lambda each: (each is None, each))
+
+    assert found("id:<0") == [-(2**62) - 1, -5]
+    assert found(f"id:{2**62}..{2**62 + 100}") == [2**62 + 1]
+    assert found("id:<5000000000000000000") == [-(2**62) - 1, -5, 5, 2**62 + 1]
+    assert found("id:>9000000000000000000000") == [10**25]
+    assert found(f"id:{10**25}|5") == [5, 10**25]
+    assert found("id:1.5") == []
+    assert len(found("-id:1.5")) == len(ids)
+    assert found("id:5.0") == [5]
+
+
+def test_the_least_points_are_points(archive):
+    for number, points in enumerate([-1e20, -(2**62), 0, None, 10**400], 1):
+        archive.write(f"{number}.ndjson", a_push(id=number, totalPoints=points))
+    archive.bring_up_to_date()
+    assert sorted(archive.ids("points:<0")) == [1, 2]
+    assert sorted(archive.ids("points:*")) == [1, 2, 3, 5]
+    assert archive.ids("points:null") == [4]
+    assert archive.ids("", Sorting.POINTS)[-1] == 4
+
+
+def test_a_star_asks_for_all_that_begin_so(archive):
+    archive.write(
+        "a.ndjson",
+        a_push(id=1, tier="Gold", mobilePhoneNumber="4722345678"),
+        a_push(id=2, tier="Gold Plus", mobilePhoneNumber="47223456789"),
+    )
+    archive.bring_up_to_date()
+    assert archive.ids("tier:gold") == [1]
+    assert sorted(archive.ids("tier:gold*")) == [1, 2]
+    assert archive.ids("phone:4722345678") == [1]
+    assert sorted(archive.ids("phone:4722345678*")) == [1, 2]
+
+
+def test_a_third_party_id_is_found_as_it_is_written(archive):
+    archive.write("a.ndjson", a_push(id=1, thirdPartyId="12-34-56"),
+                  a_push(id=2, thirdPartyId="AB-1042"))  # fmt: skip
+    archive.bring_up_to_date()
+    assert archive.ids("12-34-56") == [1]
+    assert archive.ids("AB-1042") == archive.ids("1042") == archive.ids("ab-10") == [2]
+
+
+def test_of_each_member_the_newest_push_is_listed_first(archive):
+    cities = ("Oslo", "Bergen", "Oslo", "Bodø")
+    pushes = [
+        a_push(id=member, firstName="Ola", lastName="", city=city, dateLastUpdated=f"{at}{member}")
+        for member in (1, 2)
+        for at, city in enumerate(cities, 100_000_000)
+    ]
+    archive.write("a.ndjson", *pushes)
+    archive.bring_up_to_date()
+    for descending in (False, True):
+        listed = archive.list("", Sorting.MEMBER, descending=descending)
+        members = [entry.member_id for entry in listed]
+        assert members == sorted(members, reverse=descending)
+        for member in (1, 2):
+            times = [entry.updated_at for entry in listed if entry.member_id == member]
+            assert times == sorted(times, reverse=not descending)
+
+
 def test_digits_that_begin_with_zeros_are_found_as_typed(archive):
     archive.write(
         "a.ndjson",
@@ -458,6 +543,17 @@ def test_pages_fit_together_both_ways_and_ranks_are_places(
             skipped = search.page(query, sorting, limit=1, skip=place, **arguments)
             assert skipped.entries[0].ref == entry.ref
         search.close()
+
+
+@pytest.mark.parametrize("bars", [1, 2, 7])
+def test_bars_hold_pushes_before_and_after_1970(archive, bars):
+    for number, date in enumerate(("-62135596800", "-1", "0", "1490302144"), 1):
+        archive.write(f"{number}.ndjson", a_push(id=number, dateLastUpdated=date))
+    archive.bring_up_to_date()
+    for query in ("", "id:1..4"):
+        sums = archive.search.sums(parse(query, NOW), bars, Event())
+        assert (sums.pushes, sum(bar.pushes for bar in sums.bars)) == (4, 4)
+        assert len(sums.bars) <= bars
 
 
 def test_bars_hold_every_dated_push(people):

@@ -214,3 +214,8 @@ def test_an_offered_value_is_what_the_query_then_asks_for(field, value, typed):
 def test_every_usable_value_is_offered_before_anything_is_typed(value):
     found = complete("city:", 5, lambda _: [value]).offers
     assert bool(found) == bool(fold(value) and neutralise(value) == value)
+
+
+@pytest.mark.parametrize("text", ['event:¦"drop x" anna', 'event:¦dr"op" anna', "event:¦drop anna"])
+def test_an_offer_takes_the_place_of_all_of_a_value(text):
+    assert applied(text, "jump") == "event:jump¦ anna"

@@ -83,7 +83,8 @@ def document(path, matcher, *aliases):
         ("6566", Digits("any", "6566")),
         ("+4722345678", Digits("any", "4722345678")),
         ("0012", Digits("any", "0012")),
-        ("22.34-56/78", Digits("any", "22345678")),
+        ("22345678", Digits("any", "22345678")),
+        ("phone:2234*", Digits("phone", "2234", is_part=True)),
         ('"22 34 (56) 78"', Digits("any", "22345678")),
         ("٤٧٢٢", Digits("any", "4722")),
         ("00", Digits("any", "00")),
@@ -117,7 +118,7 @@ def document(path, matcher, *aliases):
         ("EVENT:DROP", Choice("event", "drop")),
         ("event:whatever", Choice("event", "whatever")),
         ("country:NO", Choice("country", "no")),
-        ("city:tromso*", Choice("city", "tromso")),
+        ("city:tromso*", Choice("city", "tromso", is_beginning=True)),
         ("type:redemption", Choice("type", "redemption")),
         ("type:act", Choice("type", "act")),
         ("file:2017/Mars.ndjson", InFile("2017/mars.ndjson")),
@@ -241,7 +242,11 @@ def test_properties_of_the_push_are_read_by_their_own_names(text, expected):
         ("anna|ola", (Words("any", "anna"), Words("any", "ola")), False),
         (
             "00-47-22-34-56-78",
-            (Digits("any", "004722345678"), Digits("phone", "4722345678")),
+            (
+                Digits("any", "004722345678"),
+                Digits("phone", "4722345678"),
+                Digits("crm", "00-47-22-34-56-78"),
+            ),
             False,
         ),
         (
@@ -609,3 +614,14 @@ def test_a_phone_number_is_the_same_however_it_is_grouped(digits, plus):
     assert said(plus + digits) == said(f'"{grouped}"') == expected
     if plus:
         assert said(grouped) == expected
+
+
+def test_what_follows_a_whole_number_is_a_word_of_its_own():
+    assert [len(parse(text, NOW).clauses) for text in (
+        "+4722345678 1", "phone:+4722345678 47", "+47 22345678 1", "+47 22 34 56 78",
+    )] == [2, 2, 2, 1]  # fmt: skip
+
+
+def test_half_a_surrogate_pair_is_a_text_like_any_other():
+    assert said("caf\udce9") == Words("any", fold("caf\ufffd"))
+    said("email:a\udce9@x.no").folded.encode()

@@ -19,6 +19,8 @@ def bars_between(first: int, last: int, most: int) -> list[tuple[int, int]]:
 
     Times are seconds since 1970.
     """
+    if most == 1:  # those before 1970 and after it are never within one that is round
+        return [(first, last + 1)]
     step = next((step for step in _STEPS if _count(first, last, step) <= most), 0)
     if not step:
         step = _STEPS[-1]

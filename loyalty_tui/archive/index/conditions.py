@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from msgspec.structs import replace
+
 from loyalty_tui.archive import searching
 from loyalty_tui.archive.folding import fold
 from loyalty_tui.archive.index.schema import FILE_BITS
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 Value: TypeAlias = int | float | str
+
 _SECOND: Final = 1_000_000
 _LARGEST: Final = 2**63 - 1
 
@@ -73,6 +76,8 @@ class Known:
     """Number, country, city."""
     has_phone: Callable[[str], bool]
     """Whether somebody has exactly this number."""
+    earliest: Callable[[str, Sequence[Value]], int | None]
+    """When the first push came of those that are shown for some copies, which may be none."""
     is_searchable: bool
     """Whether the search of runs holds everybody; not while much is being read."""
 
@@ -122,8 +127,12 @@ def _is_exact(test: Test, known: Known) -> bool:
     return (
         isinstance(test, Email)
         or (isinstance(test, Range) and test.low is not None and test.low == test.high)
-        or (isinstance(test, Digits) and test.field == "phone" and known.has_phone(test.folded))
+        or (isinstance(test, Digits) and _is_whole_phone(test, known))
     )
+
+
+def _is_whole_phone(test: Digits, known: Known) -> bool:
+    return test.field == "phone" and not test.is_part and known.has_phone(test.folded)
 
 
 def _runs(needle: str) -> str:
@@ -145,7 +154,7 @@ def _test(  # noqa: C901, PLR0911 - a line for each kind of test
     match test:
         case Words():
             return _found("p.names", test.field, test.folded, known)
-        case Digits(field="phone") if known.has_phone(test.folded):
+        case Digits() if _is_whole_phone(test, known):
             return "(p.phone = ? AND p.phone != '')", [test.folded]
         case Digits():
             return _found("p.numbers", test.field, test.folded, known)
@@ -159,7 +168,7 @@ def _test(  # noqa: C901, PLR0911 - a line for each kind of test
         case Range():
             return _range(_COLUMNS[test.field], test)
         case Period():
-            return _period(test)
+            return _period(test, known)
         case Choice():
             return _choice(test, known)
         case InFile():
@@ -203,16 +212,22 @@ def _bounds(
 
 def _range(column: str, test: Range) -> tuple[str, list[Value]]:
     sql, values = _bounds(column, test, _number(test.low), _number(test.high))
-    return f"{column} > {NEVER}" + (f" AND {sql}" if sql else ""), values
+    return f"{column} != {NEVER}" + (f" AND {sql}" if sql else ""), values
 
 
 def _id_range(test: Range) -> tuple[str, list[Value]]:
+    low, high = _number(test.low), _number(test.high)
     if test.low is not None and test.low == test.high:
-        number = _number(test.low)
-        beyond = str(int(test.low)) if test.low == int(test.low) else ""
-        return "p.member IN (?, ?)", [number if number is not None else beyond, beyond]
-    sql, values = _bounds("p.member", test, _number(test.low), _number(test.high))
-    return "p.member != ''" + (f" AND {sql}" if sql else ""), values
+        is_whole = test.low == test.low.to_integral_value()
+        return "p.member IN (?, ?)", [low or 0, str(int(test.low)) if is_whole else low or 0]
+    # Beyond 62 bits they are text, which stands above all numbers; '' when not sent.
+    within, values = _bounds("p.member", test, low, high)
+    beyond, _ = _bounds("CAST(p.member AS REAL)", test, low, high)
+    either = [
+        " AND ".join(part for part in parts if part)
+        for parts in (("p.member < ''", within), ("p.member > ''", beyond))
+    ]
+    return f"({' OR '.join(either)})", [*values, *values]
 
 
 def _number(bound: Decimal | None) -> int | float | None:
@@ -223,18 +238,39 @@ def _number(bound: Decimal | None) -> int | float | None:
     return float(bound)
 
 
-def _period(test: Period) -> tuple[str, list[Value]]:
-    column, unit = ("u.received", 1) if test.field == "received" else ("u.at", _SECOND)
-    parts, values = [f"{column} > {NEVER}"], []
+def _period(test: Period, known: Known) -> tuple[str, list[Value]]:
+    if test.field == "received":
+        return _receipt(test, known)
+    parts, values = _stretch("u.at", test, _SECOND)
     if test.field == "updated":
         parts.append("u.hash >= 0")
-    if test.since is not None:
-        parts.append(f"{column} >= ?")
-        values.append(-(-test.since // unit))
-    if test.until is not None:
-        parts.append(f"{column} < ?")
-        values.append(-(-test.until // unit))
-    return " AND ".join(parts), list(values)
+    return " AND ".join(parts), values
+
+
+def _receipt(test: Period, known: Known) -> tuple[str, list[Value]]:
+    """Return what holds of pushes that came, or came again, within a stretch of time.
+
+    What is shown came first: what came again within it is not later, and not before `earliest`.
+    """
+    of_copies, values = _stretch("received", test, 1)
+    copies = f"FROM copy WHERE {' AND '.join(of_copies)}"
+    earliest = known.earliest(copies, values)
+    parts, own = _stretch("u.received", test, 1)
+    if earliest is None or test.since is None:
+        return " AND ".join(parts), own
+    wider = replace(test, since=min(test.since, earliest))
+    bounds, within = _stretch("u.received", wider, 1)
+    either = f"(u.received >= ? OR u.place IN (SELECT shown {copies}))"
+    return " AND ".join([*bounds, either]), [*within, test.since, *values]
+
+
+def _stretch(column: str, test: Period, unit: int) -> tuple[list[str], list[Value]]:
+    parts, values = [f"{column} > {NEVER}"], list[Value]()
+    for bound, sign in ((test.since, ">="), (test.until, "<")):
+        if bound is not None:
+            parts.append(f"{column} {sign} ?")
+            values.append(-(-bound // unit))
+    return parts, values
 
 
 def _choice(test: Choice, known: Known) -> tuple[str, list[Value]]:
@@ -244,23 +280,24 @@ def _choice(test: Choice, known: Known) -> tuple[str, list[Value]]:
     else:
         rows = known.standings
         column, at = "u.standing", {"type": 1, "event": 2, "tier": 3}[test.field]
-    texts = set(_chosen(test.folded, [row[at] for row in rows]))
+    texts = set(_chosen(test, [row[at] for row in rows]))
     numbers = [row[0] for row in rows if row[at] in texts]
     return f"{column} IN ({_numbers(numbers)})", []
 
 
-def _chosen(folded: str, texts: Sequence[str]) -> list[str]:
-    """Return the texts that are this one, or else, when none is, those that begin so."""
+def _chosen(test: Choice, texts: Sequence[str]) -> list[str]:
+    """Return the texts that a test chooses."""
     by_text = {text: fold(text) for text in dict.fromkeys(texts)}
-    same = [text for text, as_folded in by_text.items() if as_folded == folded]
-    if same or not folded:
+    same = [text for text, folded in by_text.items() if folded == test.folded]
+    if not test.folded or (same and not test.is_beginning):
         return same
-    return [text for text, as_folded in by_text.items() if as_folded.startswith(folded)]
+    return [text for text, folded in by_text.items() if folded.startswith(test.folded)]
 
 
 def _in_file(test: InFile, known: Known) -> tuple[str, list[Value]]:
-    numbers = [no for no, path in known.files() if test.folded in fold(path)]
-    return f"(u.place >> {FILE_BITS}) IN ({_numbers(numbers)})", []
+    meant = _numbers([no for no, path in known.files() if test.folded in fold(path)])
+    copies = f"SELECT shown FROM copy WHERE place >> {FILE_BITS} IN ({meant})"
+    return f"(u.place >> {FILE_BITS} IN ({meant}) OR u.place IN ({copies}))", []
 
 
 def _numbers(numbers: Sequence[int]) -> str:

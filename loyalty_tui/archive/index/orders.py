@@ -35,10 +35,10 @@ ORDERS: Final = {
     Sorting.UPDATED: Order(("u.at", "u.received", "u.place"), "u.at"),
     Sorting.RECEIVED: Order(("u.received", "u.place"), "u.received"),
     Sorting.POINTS: Order(("u.points", "u.at", "u.place"), "u.points"),
-    Sorting.MEMBER: Order(("p.sorted", "p.member", "p.no", "-u.at", "-u.place"), ""),
+    Sorting.MEMBER: Order(("p.sorted", "p.member", "-u.at", "-u.place"), ""),
 }
-PEOPLE: Final = 3
-"""How many of the columns of Sorting.MEMBER are the person's."""
+OF_MEMBERS: Final = 2
+"""How many of the columns of Sorting.MEMBER are the member's."""
 
 
 def jump_key(sorting: Sorting, text: str, now: datetime, *, descending: bool) -> Key | None:
@@ -46,7 +46,7 @@ def jump_key(sorting: Sorting, text: str, now: datetime, *, descending: bool) ->
     text = text.strip()
     if sorting is Sorting.MEMBER:
         name = fold(text) + (_LAST_SIGN if descending else "")
-        return (name, _LEAST, -1, 0, 0) if text else None
+        return (name, _LEAST, 0, 0) if text else None
     if sorting is Sorting.POINTS:
         plain = text.replace(",", "").replace(" ", "")
         if not _NUMBER.fullmatch(plain):

@@ -237,15 +237,15 @@ class Reader:
         if beyond is None:
             yield f"{head} ORDER BY {order}", values
         elif sorting is Sorting.MEMBER:
-            person, rest = beyond[: orders.PEOPLE], beyond[orders.PEOPLE :]
-            same = "AND (p.sorted, p.member, p.no) = (?, ?, ?)"
+            member, rest = beyond[: orders.OF_MEMBERS], beyond[orders.OF_MEMBERS :]
+            same = "AND (p.sorted, p.member) = (?, ?)"
             yield (
                 f"{head} {same} AND (-u.at, -u.place) {sign} (?, ?) ORDER BY {order}",
-                (*values, *person, *rest),
+                (*values, *member, *rest),
             )
             yield (
-                f"{head} AND (p.sorted, p.member, p.no) {sign} (?, ?, ?) ORDER BY {order}",
-                (*values, *person),
+                f"{head} AND (p.sorted, p.member) {sign} (?, ?) ORDER BY {order}",
+                (*values, *member),
             )
         else:
             marks = ", ".join("?" * len(columns))

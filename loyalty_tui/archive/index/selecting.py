@@ -17,6 +17,7 @@ from loyalty_tui.archive.model import Sorting
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from loyalty_tui.archive.index.conditions import Value
     from loyalty_tui.archive.query.model import Query
@@ -188,10 +189,17 @@ def known(db: sqlite3.Connection) -> Known:
         )
         return found.fetchone() is not None
 
+    def earliest(copies: str, values: Sequence[Value]) -> int | None:
+        (first,) = db.execute(
+            f"SELECT min(received) FROM push WHERE place IN (SELECT shown {copies})", values
+        ).fetchone()
+        return None if first is None else int(first)
+
     return Known(
         standings=db.execute("SELECT no, kind, event, tier FROM standing").fetchall(),
         files=files,
         has_phone=has_phone,
+        earliest=earliest,
         homes=db.execute("SELECT no, country, city FROM home").fetchall(),
         is_searchable=db.execute(
             "SELECT 1 FROM sqlite_master WHERE name = ?", (LAST_ORDER,)

@@ -26,7 +26,7 @@ _LONGEST: Final = 200
 """Characters of a value that is offered."""
 _BARE: Final = re.compile(r"[^\s\"|:*<>-][^\s\"|:*]*")
 _REST_OF_NAME: Final = re.compile(r"[\w.]*:?")
-_REST_OF_VALUE: Final = re.compile(r"[^\s\"|]*")
+_REST_OF_VALUE: Final = re.compile(r'(?:[^\s"|]|"(?:\\["\\]|[^"])*+")*')
 _REST_OF_QUOTE: Final = re.compile(r'(?:\\["\\]|[^"])*+"')
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from loyalty_tui.archive.query.readings import Reader
     from loyalty_tui.archive.query.terms import Stretch
 
+_MIXED: Final = re.compile(r"(?=.*[0-9])(?=.*[^0-9])[\w./-]+", re.ASCII)
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 
 
@@ -44,16 +45,18 @@ def _given(value: Piece, field: Literal["name", "email", "user", "phone", "crm"]
 def _free(value: Piece, _now: datetime) -> Reading | None:
     if not (folded := part(value)) or folded in terms.UNFINISHED:
         return None
+    # A third-party id that is more than digits is found as it is written.
+    as_written = (Digits("crm", folded),) if _MIXED.fullmatch(folded) else ()
     if number := terms.digits(folded):
-        return _digits("any", number)
-    return Reading((Words("any", folded),))
+        return Reading((*_digits("any", number).tests, *as_written))
+    return Reading((Words("any", folded), *as_written))
 
 
-def _digits(field: Literal["any", "phone"], number: str) -> Reading:
+def _digits(field: Literal["any", "phone"], number: str, *, is_part: bool = False) -> Reading:
     """Return what digits say: themselves, and a phone number dialled from abroad without its 00."""
-    tests = [Digits(field, number)]
+    tests = [Digits(field, number, is_part)]
     if phone := terms.from_abroad(number):
-        tests.append(Digits("phone", phone))
+        tests.append(Digits("phone", phone, is_part))
     return Reading(tuple(tests))
 
 
@@ -81,7 +84,7 @@ def _phone(value: Piece, _now: datetime) -> Reading | None:
     if not folded or folded in terms.UNFINISHED:
         return None
     if number := terms.digits(folded):
-        return _digits("phone", number)
+        return _digits("phone", number, is_part=value.text.endswith("*"))
     raise TermError("takes digits", "Write the number or some of its digits.")
 
 
@@ -102,12 +105,13 @@ def _choice(
     asked = presence(value)
     if asked or value.is_quoted_nothing:
         return Reading((Choice(field, ""),), is_opposite=asked == "any")
-    if not (folded := fold(spelled(value)[0])):
+    text, is_beginning = spelled(value)
+    if not (folded := fold(text)):
         return None
     if field == "type" and not any(kind.startswith(folded) for kind in PushKind):
         kinds = tuple(str(kind) for kind in PushKind)
         raise TermError("takes a kind of push", f"Write one of {', '.join(kinds)}.", kinds)
-    return Reading((Choice(field, folded),))
+    return Reading((Choice(field, folded, is_beginning),))
 
 
 def _range(

@@ -17,6 +17,7 @@ from loyalty_tui.archive.query.indexed import FREE
 from loyalty_tui.archive.query.model import Clause, Document, Query, QueryError
 from loyalty_tui.archive.query.pieces import Piece, Sign, take_apart, wrong
 from loyalty_tui.archive.query.terms import TermError
+from loyalty_tui.privacy import unbroken
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +33,8 @@ MOST: Final = 400
 _INTERNATIONAL: Final = re.compile(r"-?(?:phone:)?\+[\d().\-/]*", re.IGNORECASE)
 _MORE_DIGITS: Final = re.compile(r"\(?\d[\d().\-/]*")
 _LONGEST_NUMBER: Final = 15
+_WHOLE_NUMBER: Final = 7
+"""Digits of a group behind which no other one belongs to the same number."""
 _FIELD: Final = re.compile(r"\s-?([\w.]{1,64}):")
 
 
@@ -40,6 +43,7 @@ def parse(text: str, now: datetime) -> Query:
 
     Raises QueryError.
     """
+    text = unbroken(text)
     if len(text) > LONGEST:
         raise QueryError(
             f"The query is longer than {LONGEST:,} characters.", "Shorten it.", LONGEST, len(text)
@@ -67,7 +71,9 @@ def _joined(text: str, pieces: list[Piece]) -> list[Piece]:
             number = before.text
             # What was joined has single spaces or none: it is checked without them.
             is_number = not before.has_quotes and _INTERNATIONAL.fullmatch("".join(number.split()))
-            if is_number and _digits(number) + _digits(piece.text) <= _LONGEST_NUMBER:
+            is_whole = any(_digits(group) >= _WHOLE_NUMBER for group in number.split())
+            size = _digits(number) + _digits(piece.text)
+            if is_number and not is_whole and size <= _LONGEST_NUMBER:
                 gap = (Sign(text[at], at, is_quoted=False) for at in range(before.end, piece.start))
                 signs = (*before.signs, *gap, *piece.signs)
                 joined[-1] = Piece(signs, before.start, piece.end)

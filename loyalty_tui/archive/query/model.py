@@ -46,6 +46,8 @@ class Digits(Struct, frozen=True):
     field: Literal["any", "phone", "crm"]
     """"any" looks at phone, id and third-party id. The third-party id may hold letters."""
     folded: str
+    is_part: bool = False
+    """Whether it is a part of a number, even if somebody has exactly this one."""
 
 
 class Email(Struct, frozen=True):
@@ -84,12 +86,15 @@ class Period(Struct, frozen=True):
 class Choice(Struct, frozen=True):
     """One of a small set of texts, or, when none of them is this one, all that begin so. Indexed.
 
+    When asked for the beginning, all that begin so in any case.
+
     Type is the kind of push: profile, activity, redemption, expiration, segmentation, unknown.
     """
 
     field: Literal["tier", "event", "country", "city", "type"]
     folded: str
     """Empty for pushes without any."""
+    is_beginning: bool = False
 
 
 class InFile(Struct, frozen=True):
