@@ -12,8 +12,12 @@ from typing import Final
 _GRACE: Final = 3.0
 """Seconds that tidying up may take when the program is told to end, or its terminal goes."""
 
+_signals: Final[list[int]] = []
+"""Those that told it to end: what they raise is passed on by nobody within a library's callback."""
+
 
 def _end(number: int, _: object) -> None:
+    _signals.append(number)
     # What was interrupted may hold a lock that tidying up waits for: it has to end all the same.
     backstop = Timer(_GRACE, os._exit, (128 + number,))
     backstop.daemon = True
@@ -33,13 +37,22 @@ def _open_what_is_closed() -> None:
 
 def main() -> None:
     """Run the program with the command line's words and exit with its code."""
+    try:
+        code = _run()
+    except KeyboardInterrupt:  # so early or late that nothing has to be tidied up
+        code = 128 + signal.SIGINT
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.exit(128 + _signals[0] if _signals else code)
+
+
+def _run() -> int:
     from loyalty_tui.cli.main import complain, run
 
     has_output = sys.stdout is not None
     _open_what_is_closed()
     if not has_output:
         complain("Standard output is closed, so nothing can be shown.")
-        sys.exit(2)
+        return 2
     for stream, errors in (
         (sys.stdin, "surrogateescape"),  # no text: refused where it is asked for
         (sys.stdout, "backslashreplace"),  # what an encoding lacks is escaped, not a fault
@@ -50,7 +63,7 @@ def main() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
             signal.signal(number, _end)
-    sys.exit(run(sys.argv[1:]))
+    return run(sys.argv[1:])
 
 
 if __name__ == "__main__":

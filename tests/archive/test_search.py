@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from loyalty_tui import identifiers
 from loyalty_tui.archive import decoding, indexing
-from loyalty_tui.archive.index import selecting
+from loyalty_tui.archive.index import reader, selecting
 from loyalty_tui.archive.index.writing import Writer
 from loyalty_tui.archive.model import Sorting
 from loyalty_tui.archive.query.language import parse
@@ -543,6 +543,18 @@ def test_pages_fit_together_both_ways_and_ranks_are_places(
             skipped = search.page(query, sorting, limit=1, skip=place, **arguments)
             assert skipped.entries[0].ref == entry.ref
         search.close()
+
+
+def test_a_signal_while_something_is_asked_is_not_taken_for_a_stop(people, monkeypatch):
+    class Interrupted(Event().__class__):
+        def is_set(self):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(reader, "_CHECK", 1)
+    with pytest.raises(KeyboardInterrupt):
+        people.search.page(
+            EVERYTHING, Sorting.UPDATED, descending=True, limit=9, stop=Interrupted()
+        )
 
 
 @pytest.mark.parametrize("bars", [1, 2, 7])

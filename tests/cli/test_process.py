@@ -85,6 +85,45 @@ def test_the_demo_removes_its_folder_when_it_is_terminated(environment, tmp_path
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_it_ends_as_told_even_if_a_library_passes_nothing_on(environment, number):
+    code = f"""
+import os
+from loyalty_tui import __main__
+from loyalty_tui.cli import main
+
+def run(words):
+    try:
+        os.kill(os.getpid(), {number:d})
+    except SystemExit:
+        return 0
+
+main.run = run
+__main__.main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], env=environment, check=False)  # noqa: S603 - our own interpreter and words
+    assert done.returncode == 128 + number
+
+
+def test_ctrl_c_while_it_starts_is_no_fault(environment):
+    code = """
+import os, signal, sys
+from loyalty_tui import __main__
+
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "loyalty_tui.cli.main":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+__main__.main()
+"""
+    done = subprocess.run(  # noqa: S603 - our own interpreter and words
+        [sys.executable, "-c", code], env=environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
 def test_it_ends_when_it_is_terminated_even_if_tidying_up_never_does(environment):
     endless = "import atexit, threading; atexit.register(threading.Event().wait)\n"
     code = f"{endless}from loyalty_tui.__main__ import main; main()"

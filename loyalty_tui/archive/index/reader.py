@@ -88,6 +88,7 @@ class Reader:
             NoIndexError: There is none to ask.
             DamagedError: There is one that has to be made anew.
             StoppedError: The event was set.
+            KeyboardInterrupt: A signal ended what was being asked.
             ArchiveError: The index cannot be read.
         """
         with self._lock:
@@ -104,6 +105,9 @@ class Reader:
                     self._close()
                     raise DamagedError from None
                 if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                    if stop is None or not stop.is_set():
+                        # A signal came while SQLite asked, which does not pass on what is raised.
+                        raise KeyboardInterrupt from None
                     raise StoppedError from None
                 raise ArchiveError(
                     f"The index cannot be read: {error}.", "Try again in a moment."
