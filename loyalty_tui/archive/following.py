@@ -148,10 +148,12 @@ def _write(  # noqa: PLR0913 - as keep_up_to_date
                 is_broken = False
                 if is_once:
                     return
+                writer.settle()
                 for _ in watch.changes(folder, stop):
                     if (index_folder / _DAMAGED).exists() or not writer.is_in_place():
                         break
                     indexing.bring_up_to_date(writer, folder, tell, stop)
+                    writer.settle()
                 else:
                     return
         except BrokenIndexError:

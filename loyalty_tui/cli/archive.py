@@ -96,11 +96,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _index(search: Search, arguments: argparse.Namespace) -> int:
-    is_told = False
-    while not _bring_up_to_date(search):
-        if not is_told:
+    has_waited = False
+    # Whoever keeps it up to date hears of what has come a little later than we.
+    while not (_bring_up_to_date(search) or (has_waited and search.is_whole())):
+        if not (has_waited or search.is_whole()):
             complain("Another program is indexing this archive; waiting for it.")
-            is_told = True
+        has_waited = True
         time.sleep(1)
     return _stats(search, arguments)
 
@@ -223,7 +224,7 @@ def _whole(search: Search, question: Callable[[], _Answer]) -> _Answer:
 
 
 def _be_up_to_date(search: Search) -> None:
-    if not _bring_up_to_date(search):
+    if not (_bring_up_to_date(search) or search.is_whole()):
         complain("Another program is indexing this archive; this is what it has so far.")
 
 

@@ -4,16 +4,18 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import time
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from threading import Event, Timer
 
 import pytest
 
 from loyalty_tui.archive import processes, watch
 from loyalty_tui.archive.index.schema import NAME
+from loyalty_tui.archive.index.writing import Writer
 from loyalty_tui.errors import ArchiveError
 
 from .conftest import a_line, a_push
@@ -136,6 +138,23 @@ def test_a_damaged_index_is_made_anew_without_asking(archive, damage):
     archive.search.totals()
     archive.bring_up_to_date()
     assert len(archive.ids()) == 200
+
+
+def test_what_is_written_of_the_index_settles_unless_it_is_read(archive):
+    archive.write("a.ndjson", a_push(id=1))
+    archive.bring_up_to_date()
+    log = archive.index / f"{NAME}-wal"
+    with closing(sqlite3.connect(archive.index / NAME)) as reading, Writer(archive.index) as writer:
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM push").fetchone()
+        for number in range(3):
+            writer.begin()
+            writer.save_progress(number, 0, 0, 0, 1)
+            writer.settle()
+        assert log.stat().st_size > 0
+        reading.execute("COMMIT")
+        writer.settle()
+        assert log.stat().st_size == 0
 
 
 def test_an_index_of_another_version_is_made_anew(archive):

@@ -272,6 +272,20 @@ def test_who_does_not_write_the_index_waits_for_it_to_be_made_anew(typed, many):
     assert (listed.code, len(listed.out.splitlines())) == (0, 1200)
 
 
+def test_beside_an_open_desk_nothing_is_waited_for(typed, many):
+    folder, index = many
+    words = processes.command("loyalty_tui.archive.following", folder, str(index.parent))
+    with subprocess.Popen(  # noqa: S603 - our own module
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=processes.environment()
+    ) as indexer:
+        while not json.loads(indexer.stdout.readline())["progress"][-1]:
+            pass
+        for verb in ("index", "list", "stats"):
+            done = typed("archive", verb, "--archive", folder)
+            assert (done.code, done.err) == (0, "")
+        indexer.stdin.close()
+
+
 def test_verify_names_one_place_by_line_and_byte(typed, tmp_path):
     text = '{"id": 1}\n{\n  "id": 2,\n  "city": nope\n}\n'
     (tmp_path / "a.json").write_text(text, encoding="utf-8")

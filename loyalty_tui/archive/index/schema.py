@@ -25,6 +25,9 @@ VERSION: Final = 7
 FILE_BITS: Final = 40
 """A place is file number << FILE_BITS | offset."""
 
+PATIENCE: Final = 10_000
+"""Milliseconds for which whoever has the index to itself is waited for."""
+
 NAME: Final = f"index-{VERSION}.sqlite"
 
 _PUSH: Final = """(
@@ -205,7 +208,7 @@ def _prepared(path: Path) -> sqlite3.Connection:
             # A power cut may cost the index, which is then made anew; a kill never does.
             "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
             "PRAGMA cache_size = -65536; PRAGMA temp_store = FILE;"
-            "PRAGMA wal_autocheckpoint = 4000; PRAGMA busy_timeout = 10000;"
+            f"PRAGMA wal_autocheckpoint = 4000; PRAGMA busy_timeout = {PATIENCE};"
         )
         if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
             connection.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT")
@@ -239,7 +242,7 @@ def open_for_reading(folder: Path, *, is_for_pages: bool = False) -> sqlite3.Con
     try:
         connection.executescript(
             f"PRAGMA cache_size = -{1024 if is_for_pages else 256};"
-            "PRAGMA temp.cache_size = -256; PRAGMA busy_timeout = 10000;"
+            f"PRAGMA temp.cache_size = -256; PRAGMA busy_timeout = {PATIENCE};"
         )
         version = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:

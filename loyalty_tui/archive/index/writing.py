@@ -20,6 +20,7 @@ from loyalty_tui.archive.index.schema import (
     ORDERS_OF_COPIES,
     ORDERS_OF_PEOPLE,
     ORDERS_OF_PUSHES,
+    PATIENCE,
     Lock,
     make_order,
     open_for_reading,
@@ -128,6 +129,15 @@ class Writer:
         """Make what was written visible and safe from a kill."""
         if self._db.in_transaction:
             self._db.execute("COMMIT")
+
+    def settle(self) -> None:
+        """Put all that was written into its place, unless somebody is reading it now."""
+        self.commit()
+        # Else what is only added to, page by page, would stand there many times.
+        with suppress(sqlite3.OperationalError):  # a full disk is said when more is written
+            self._db.execute("PRAGMA busy_timeout = 0")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self._db.execute(f"PRAGMA busy_timeout = {PATIENCE}")
 
     # Files
 
