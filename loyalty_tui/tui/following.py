@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _LATELY: Final = (timedelta(minutes=1), timedelta(hours=1))
 """The stretches of time that the rate of arrivals is taken from."""
+_RETRY: Final = 5
+"""Seconds after which an archive is followed again that could not be: a share may come back."""
 _BEAT: Final = 5
 """Seconds after which the rate is found out again while there is one."""
 
@@ -52,6 +54,8 @@ class Following:
         self._on_failure = on_failure
         self._totals = Asking(node, "totals", self._fail)
         self._beat = node.set_interval(_BEAT, self._ask, pause=True)
+        self._again = node.set_interval(_RETRY, self.start, pause=True)
+        self._failed_as = ""
         self.is_running = False
         self.progress: Progress | None = None
         """What was said last."""
@@ -62,12 +66,14 @@ class Following:
         """Follow the archive, unless that is being done."""
         if not self.is_running:
             self.is_running = True
+            self._again.pause()
             self._on_pulse(self.pulse)
             self._node.run_worker(self._run(), group="follow", name="follow", exclusive=True)
 
     def stop(self) -> None:
         """End it."""
         self._beat.stop()
+        self._again.stop()
         self._totals.stop()
         self._node.workers.cancel_group(self._node, "follow")
 
@@ -75,12 +81,17 @@ class Following:
         try:
             async with aclosing(self._archive.follow()) as progress:
                 async for self.progress in progress:
+                    self._failed_as = ""
                     self._on_progress(self.progress)
                     self._ask()
         except ArchiveError as error:
             self._beat.pause()
             self._totals.stop()  # what it finds out would look as if all were well
-            self._fail(error, "cannot be read" if self.progress is None else "is not followed")
+            self._again.reset()
+            self._again.resume()
+            if self._failed_as != str(error):  # once is enough to be told of it
+                self._failed_as = str(error)
+                self._fail(error, "cannot be read" if self.progress is None else "is not followed")
         finally:
             self.is_running = False
 

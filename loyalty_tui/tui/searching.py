@@ -52,6 +52,7 @@ class Searching:
         self._scan: ScanProgress | None = None
         self._counts = Asking(screen, "sums", on_failure)
         self._wholes = Asking(screen, "whole", on_failure)
+        self._news = Asking(screen, "new", on_failure)
         self._scans = Asking(screen, "scan", on_failure)
 
     @property
@@ -68,6 +69,7 @@ class Searching:
         """Count what another query finds; search for it."""
         self._query = query
         self._sums = self._scan = None
+        self._news.stop()
         self._scans.stop()
         if query.needs_documents:
             self._search(is_news=False)
@@ -81,6 +83,7 @@ class Searching:
 
     def ask_again(self) -> None:
         """Ask the same anew."""
+        self._whole = None
         self.ask(self._query, self._bars)
 
     def count(self, bars: int) -> None:
@@ -98,6 +101,15 @@ class Searching:
         self.count(self._bars)
         if self._scans.is_busy or self._is_through:
             self._search(is_news=is_news, goes_on=True)
+
+    def count_new(self, then: Callable[[int], None]) -> None:
+        """Count how many more the query finds than what was said; what is said stays as it is."""
+        query, before = self._query, self._sums
+        if before is not None:
+            self._news.ask_once_more(
+                lambda stop: self._archive.sums(query, 1, stop).pushes,
+                lambda pushes: then(max(0, pushes - before.pushes)),
+            )
 
     def stop_scan(self) -> bool:
         """Stop looking at pushes; return whether that was under way."""

@@ -419,6 +419,19 @@ async def test_from_the_member_one_key_shows_their_pushes_in_the_archive(
         assert "2 members" in text_of(desk)
 
 
+async def test_of_members_too_many_for_a_query_the_address_is_asked_for(
+    desk, archive, ask, settled
+):
+    for number in range(401):
+        archive.add(push(5, id=1_000_000 + number))
+    async with desk.run_test(size=WIDE) as pilot:
+        await ask(pilot, "m5@example.org")
+        await pilot.press("f7")
+        await settled(pilot)
+        assert box(pilot).value == 'email:"m5@example.org"'
+        assert pushes(pilot).row_count == 402
+
+
 async def test_without_an_archive_the_view_says_so(service, settled, text_of):
     app = LoyaltyApp(FakeProgram(service, None))
     async with app.run_test(size=WIDE, notifications=True) as pilot:
@@ -472,6 +485,22 @@ async def test_refresh_follows_the_archive_again_and_until_then_it_says_that_it_
         await pilot.press(key)
         await until(pilot, lambda: "61 pushes · last 14:03 · 1/min" in text_of(pilot.app))
         assert "It ended." not in text_of(pilot.app)
+        archive.arrive(push(62))
+        await until(pilot, lambda: pushes(pilot).entry.member_id == 162)
+
+
+async def test_an_archive_that_was_away_is_followed_again_by_itself(
+    view, archive, until, text_of, monkeypatch
+):
+    monkeypatch.setattr("loyalty_tui.tui.following._RETRY", 0.01)
+    async with view() as pilot:
+        archive.error = ArchiveError("The folder is gone.", "Check its path.")
+        archive.progress.put_nowait(archive.error)
+        await until(pilot, lambda: "The folder is gone." in text_of(pilot.app))
+        assert "the archive is not followed" in text_of(pilot.app)
+        archive.error = None
+        await until(pilot, lambda: "60 pushes · last" in text_of(pilot.app))
+        assert "The folder is gone." not in text_of(pilot.app)
         archive.arrive(push(62))
         await until(pilot, lambda: pushes(pilot).entry.member_id == 162)
 
@@ -545,6 +574,35 @@ async def test_arrivals_say_who_sent_what_and_what_changed(view, archive, settle
         assert "first push" in first
 
 
+async def test_what_changed_is_told_though_others_keep_coming(view, archive, until, monkeypatch):
+    monkeypatch.setattr("loyalty_tui.tui.widgets.push_changes._PATIENCE", 60.0)
+    monkeypatch.setattr("loyalty_tui.tui.widgets.push_changes._MOST_PATIENCE", 0.05)
+    async with view(size=(80, 24)) as pilot:
+        await pilot.press("f8")
+        coming = iter(range(100, 100_000))
+
+        def is_told():
+            arrive(archive, next(coming), dateLastUpdated=START + 90 * DAY)
+            return "first push" in "".join(pushes(pilot).render_line(y).text for y in range(1, 10))
+
+        await until(pilot, is_told)
+
+
+@pytest.mark.parametrize("inspector", [False, True])
+async def test_an_open_push_stays_while_it_is_read(view, archive, settled, text_of, inspector):
+    async with view() as pilot:
+        await pilot.press("f11" if inspector else "enter")
+        await settled(pilot)
+        for number in (901, 902):
+            arrive(archive, number, dateLastUpdated=START + (number - 800) * DAY)
+            await settled(pilot)
+        assert "Name059" in text_of(pilot.app)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert pushes(pilot).entry.name == "Name059"
+        assert "2 new · Home" in text_of(pilot.app)
+
+
 async def test_what_changed_is_told_anew_when_an_earlier_push_comes_late(view, archive, settled):
     async with view(size=(80, 24)) as pilot:
         await pilot.press("f8")
@@ -594,6 +652,27 @@ async def test_what_arrives_waits_while_it_is_paused(view, archive, settled, tex
         assert "Name902" in text_of(pilot.app)
         assert "paused" not in text_of(pilot.app)
         assert pushes(pilot).row_count == 62
+
+
+async def test_while_paused_only_what_the_query_finds_is_counted(
+    view, archive, filtered, settled, text_of
+):
+    async with view() as pilot:
+        await filtered(pilot, "tier:gold")
+        await pilot.press("enter", "f4")
+        await settled(pilot)
+        archive.say(pushes=200)  # a file was touched, and read again
+        await settled(pilot)
+        assert "paused · F4" in text_of(pilot.app)
+        for number in (900, 901, 902):
+            arrive(archive, number)
+        await settled(pilot)
+        assert "paused · 1 came" in text_of(pilot.app)
+        await pilot.press("f8")
+        await settled(pilot)
+        assert pushes(pilot).row_count == 21
+        assert "21 of 63" in text_of(pilot.app)
+        assert "came" not in text_of(pilot.app)
 
 
 async def test_a_pause_outlasts_a_visit_to_the_desk(view, archive, settled, text_of):

@@ -1,6 +1,7 @@
 """The list of pushes by key and mouse: ten million rows as quickly as ten, and nothing waits."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -435,6 +436,33 @@ async def test_what_is_gone_leaves_the_screen_and_the_rest_stays(opened, many, s
         assert pushes.entry.member_id == left[pushes.cursor]
         if cursor not in gone:
             assert pushes.entry.member_id == cursor
+
+
+async def test_what_is_in_sight_is_not_said_to_be_new(opened, settled, text_of):
+    few = MemoryArchive(*(push(number) for number in range(4)))
+    async with opened(few) as (pilot, pushes):
+        await pilot.press("down", "down")
+        await settled(pilot)
+        entry = pushes.entry
+        for number in (300, 301):
+            few.arrive(push(number, totalPoints=2000))
+            await settled(pilot)
+        assert (pushes.entry, pushes.row_count) == (entry, 6)
+        assert "new · Home" not in text_of(pilot.app)
+
+
+async def test_pushes_that_are_read_again_from_another_file_are_not_new(
+    opened, many, settled, text_of
+):
+    async with opened(many) as (pilot, _):
+        await pilot.press("pagedown")
+        await settled(pilot)
+        last, ref = many.entries[-1], "saved.ndjson:9999"
+        many.texts[ref] = many.texts[last.ref]
+        many.entries[-1] = replace(last, ref=ref)
+        many.say(pushes=1)
+        await settled(pilot)
+        assert "new · Home" not in text_of(pilot.app)
 
 
 async def test_a_push_that_arrives_in_an_empty_list_appears(opened, settled, text_of):

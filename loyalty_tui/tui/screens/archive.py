@@ -117,10 +117,9 @@ class ArchiveScreen(Inspects[str | None]):
         self.show_pulse(self._pulse)
         self.query_one(IndexLine).show(self._progress)
         self._title_list()
+        self._ask(EVERYTHING)
         if self._first_query:
             self._box.fill(self._first_query)
-        else:
-            self._ask(EVERYTHING)
 
     @property
     def _box(self) -> FilterBox:
@@ -152,10 +151,10 @@ class ArchiveScreen(Inspects[str | None]):
         self._progress = progress
         if not self._is_whole():
             return
+        self._say_note("")
         self.query_one(IndexLine).show(progress)
         if self._waiting is not None:
-            self._waiting += progress.pushes if progress.is_done else 0
-            self._title_list()
+            self._searching.count_new(self._say_waiting)
         elif self.is_current:
             self._catch_up(is_news=was_complete)
         else:
@@ -182,8 +181,15 @@ class ArchiveScreen(Inspects[str | None]):
 
     def _ask(self, query: Query) -> None:
         self._say_note("")
+        self._read_anew()
         self._list.ask(query)
         self._searching.ask(query, self.query_one(Histogram).room)
+
+    def _read_anew(self) -> None:
+        """Take what waited for seen: all is read anew."""
+        if self._waiting is not None:
+            self._waiting = 0
+            self._title_list()
 
     def on_filter_box_asked(self, event: FilterBox.Asked) -> None:
         """Ask for what the box says now."""
@@ -282,14 +288,15 @@ class ArchiveScreen(Inspects[str | None]):
         frame = self.query_one("#archive-frame", Frame)
         frame.entitle(f"Pushes {order}", " · ".join(word for word in words if word))
 
+    def _say_waiting(self, pushes: int) -> None:
+        if self._waiting is not None:
+            self._waiting = pushes
+            self._title_list()
+
     def _paused(self) -> str:
         if self._waiting is None:
             return ""
         return f"paused · {self._waiting:,} came · F4" if self._waiting else "paused · F4"
-
-    def on_descendant_focus(self) -> None:
-        """Keep the open push where it is while it is being read."""
-        self._list.may_follow = not self.query_one(PushView).has_focus_within
 
     # Commands
 
@@ -337,7 +344,7 @@ class ArchiveScreen(Inspects[str | None]):
     def action_sort(self) -> None:
         """Sort by the next of the four."""
         self._list.sort_by_next()
-        self._title_list()
+        self._sorted()
 
     def action_pause(self) -> None:
         """Let what arrives wait, or follow it again."""
@@ -352,6 +359,12 @@ class ArchiveScreen(Inspects[str | None]):
     def action_reverse(self) -> None:
         """Turn the order round."""
         self._list.reverse()
+        self._sorted()
+
+    def _sorted(self) -> None:
+        if self._waiting:
+            self._searching.ask_again()
+        self._read_anew()
         self._title_list()
 
     def action_reveal(self) -> None:
@@ -366,6 +379,7 @@ class ArchiveScreen(Inspects[str | None]):
         self._follow()
         self._list.ask_again()
         self._searching.ask_again()
+        self._read_anew()
 
 
 def _identifier(entry: Entry) -> str:

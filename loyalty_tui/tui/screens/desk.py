@@ -233,12 +233,9 @@ class DeskScreen(Inspects[None]):
 
     async def action_behind(self) -> None:
         """Open the archive view with the pushes of the members behind the identifier."""
-        members = (await self._counter()).members
-        ids = [f"{member.member_id}" for member in members if member.member_id is not None]
-        if ids:
-            self._open_archive(f"id:{'|'.join(ids)}")
-        elif members:
-            self._open_archive(members[0].query.text)
+        query = (await self._counter()).pushes_behind()
+        if query:
+            self._open_archive(query)
         else:
             self.notify("No pushes are saved for a member that is shown.", markup=False)
 

@@ -87,11 +87,22 @@ class Inspects(Screen[Result]):
 
         def come_back(is_revealed: bool | None) -> None:  # noqa: FBT001 - a screen's answer
             view.lend(None)
+            self._hold()
             if is_revealed is not None and is_revealed != view.is_revealed:
                 self.call_later(self.run_action, "reveal")
 
         self.app.push_screen(inspector, come_back)
         view.lend(inspector.show)
+        self._hold()
+
+    def on_descendant_focus(self) -> None:
+        """Keep the open push where it is while it is being read."""
+        self._hold()
+
+    def _hold(self) -> None:
+        view, pushes = self._inspector(), self._listed()
+        if view is not None and pushes is not None:
+            pushes.may_follow = not (view.has_focus_within or view.is_lent)
 
     def action_mark(self) -> None:
         """Mark the push that is shown, or, when it is, take the mark away."""

@@ -221,6 +221,21 @@ class Counter(Horizontal):
             await self._show_pushes(state, is_news=is_news)
             self._ask_newest(question, state.members)
 
+    def pushes_behind(self) -> str:
+        """Return a query for the pushes of the members behind the last question; "" for none."""
+        from loyalty_tui.archive.query.language import LONGEST, MOST
+        from loyalty_tui.archive.query.pieces import quoted
+
+        ids = [f"{member.member_id}" for member in self.members if member.member_id is not None]
+        query = f"id:{'|'.join(ids)}" if ids else "".join(m.query.text for m in self.members[:1])
+        asked = self._question
+        if asked is None or (len(ids) <= MOST and len(query) <= LONGEST):
+            return query
+        # So many have the same number or address that these alone tell whose pushes are meant.
+        if asked.type == "phone":
+            return f"phone:{asked.digits}"
+        return "|".join(f"email:{quoted(key)}" for key in asked.keys)
+
     def _ask_newest(self, question: Identifier, members: tuple[MemberFound, ...]) -> None:
         """Ask for the newest profile push of each member, to stand beside the other vendor's."""
         archive = self._connection.archive

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from loyalty_tui.archive.model import Key
+
+_LAST_PLACE: Final = 2**63 - 1
 
 
 class News:
@@ -23,7 +25,8 @@ class News:
 
     def see_top(self, key: Key) -> None:
         """Take notice that the list's beginning is seen."""
-        self.top = key
+        # One that is read again from another place is not before itself.
+        self.top = (*key[:-1], _LAST_PLACE)
         self._before = 0
         if self._is_newest_first:
             self.number = 0

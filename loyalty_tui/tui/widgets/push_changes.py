@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Final, cast
 
 from loyalty_tui.errors import ArchiveError
@@ -24,6 +25,8 @@ _AT_ONCE: Final = 8
 """Rows that one question is about, so that the screen hears of the first ones soon."""
 _PATIENCE: Final = 0.25
 """Seconds that the rows in sight have to stay, in a list that changes with every key."""
+_MOST_PATIENCE: Final = 1.0
+"""Seconds after which those in sight are told though others keep coming."""
 _MOST: Final = 2_000
 """Rows that are kept."""
 
@@ -51,6 +54,8 @@ class PushChanges:
     ) -> None:  # fmt: skip
         self._is_patient = is_patient
         self._telling: Event | None = None
+        self._since: float | None = None
+        """When it began to be patient."""
         self._archive = archive
         self._in_sight = in_sight
         self._on_told = on_told
@@ -72,6 +77,7 @@ class PushChanges:
 
     def stop(self) -> None:
         """Leave what is being told: other rows are coming."""
+        self._since = None
         self._asking.stop()
 
     def look(self) -> None:
@@ -86,18 +92,22 @@ class PushChanges:
         if not self._is_patient:
             del wanted[_AT_ONCE:]
         if not wanted:
-            self._asking.stop()
+            self.stop()
             return
 
         def tell(stop: Event) -> dict[str, Told]:
-            self._telling = stop
+            self._telling, self._since = stop, None
             try:
                 return _tell(self._archive, wanted, stop)
             finally:
                 if self._telling is stop:
                     self._telling = None
 
-        self._asking.ask(tell, self._take, _PATIENCE if self._is_patient else 0)
+        now = monotonic()
+        if self._since is None:
+            self._since = now
+        patience = min(_PATIENCE, self._since + _MOST_PATIENCE - now) if self._is_patient else 0
+        self._asking.ask(tell, self._take, max(0, patience))
 
     def _take(self, told: dict[str, Told]) -> None:
         if len(self._told) > _MOST:

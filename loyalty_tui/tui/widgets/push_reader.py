@@ -208,7 +208,7 @@ class PushReader(QuickScrollView):
         """Draw what has come, say where the cursor is, fetch what is missing still."""
         self._grow()
         self._cursor = min(self._cursor, max(0, self._window.height - 1))
-        if self._is_at_top and self._window.rows:
+        if not self._top and self._window.starts_list and self._window.rows:
             self._news.see_top(self._window.rows[0].key)
         seen = (self._top, self._cursor, self._window.seen(self._top, self._visible))
         if seen != self._settled:  # what is read ahead changes nothing that is seen
