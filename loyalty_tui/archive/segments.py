@@ -112,7 +112,8 @@ class Segments:
             return True
         status = os.statvfs(self.folder)
         free = status.f_bfree if os.geteuid() == 0 else status.f_bavail
-        return free > 0 and not status.f_flag & os.ST_RDONLY
+        has_room = free > 0 or not status.f_blocks  # some file systems do not say
+        return has_room and not status.f_flag & os.ST_RDONLY
 
     def close(self) -> None:
         """Close what is open; all of it is on the disk already."""

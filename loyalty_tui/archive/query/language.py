@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from loyalty_tui.archive.query import vocabulary
+from loyalty_tui.archive.query import terms, vocabulary
 from loyalty_tui.archive.query.indexed import FREE
 from loyalty_tui.archive.query.model import Clause, Document, Query, QueryError
 from loyalty_tui.archive.query.pieces import Piece, Sign, take_apart, wrong
@@ -33,8 +33,6 @@ MOST: Final = 400
 _INTERNATIONAL: Final = re.compile(r"-?(?:phone:)?\+[\d().\-/]*", re.IGNORECASE)
 _MORE_DIGITS: Final = re.compile(r"\(?\d[\d().\-/]*")
 _LONGEST_NUMBER: Final = 15
-_WHOLE_NUMBER: Final = 7
-"""Digits of a group behind which no other one belongs to the same number."""
 _FIELD: Final = re.compile(r"\s-?([\w.]{1,64}):")
 
 
@@ -71,7 +69,7 @@ def _joined(text: str, pieces: list[Piece]) -> list[Piece]:
             number = before.text
             # What was joined has single spaces or none: it is checked without them.
             is_number = not before.has_quotes and _INTERNATIONAL.fullmatch("".join(number.split()))
-            is_whole = any(_digits(group) >= _WHOLE_NUMBER for group in number.split())
+            is_whole = any(_digits(group) >= terms.WHOLE_NUMBER for group in number.split())
             size = _digits(number) + _digits(piece.text)
             if is_number and not is_whole and size <= _LONGEST_NUMBER:
                 gap = (Sign(text[at], at, is_quoted=False) for at in range(before.end, piece.start))

@@ -47,7 +47,7 @@ _UNITS: Final = {
 _Limit = TypeVar("_Limit")
 
 _PHONE_SIGNS: Final = frozenset(" .-/()")
-_WHOLE_NUMBER: Final = 7
+WHOLE_NUMBER: Final = 7
 """Digits that a phone number has at least, with its country's."""
 _MONTHS: Final = 12
 _DAY: Final = 24 * 60 * 60 * 1_000_000
@@ -100,7 +100,7 @@ def digits(text: str) -> str | None:
 def from_abroad(digits: str) -> str | None:
     """Return the phone number behind the 00 with which a whole one is dialled from abroad."""
     number = digits.removeprefix("00")
-    return number if number != digits and len(number) >= _WHOLE_NUMBER else None
+    return number if number != digits and len(number) >= WHOLE_NUMBER else None
 
 
 def flag(text: str) -> bool:
