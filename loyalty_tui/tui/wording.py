@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import TYPE_CHECKING, Final
@@ -94,14 +94,14 @@ def share(done: int, total: int) -> int:
 
 
 def pulse(totals: Totals, progress: Progress, now: datetime, rate: str = "") -> str:
-    """Return how an archive is doing: "1,204,331 pushes · last 14:02 · 12/min"."""
+    """Return how an archive is doing: "1,204,331 pushes · last 14:02 UTC · 12/min"."""
     parts = [counted(totals.pushes, "push", "pushes")]
     if not progress.is_done:
         parts.append(f"indexing {share(progress.bytes_done, progress.bytes_total)} %")
     elif newest := totals.received_at or totals.last_at:
-        last = newest.astimezone(now.tzinfo)
-        is_today = last.date() == now.date()
-        parts.append(f"last {last:%H:%M}" if is_today else f"last {last.day} {last:%b %Y}")
+        last = newest.astimezone(UTC)
+        is_today = last.date() == now.astimezone(UTC).date()
+        parts.append(f"last {last:%H:%M} UTC" if is_today else f"last {day(last)}")
         parts += [rate] if rate else []
     if totals.unreadable:
         parts.append(f"{totals.unreadable:,} unreadable")

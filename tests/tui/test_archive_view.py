@@ -470,7 +470,7 @@ async def test_refresh_follows_the_archive_again_and_until_then_it_says_that_it_
             await pilot.pause()
         assert "the archive is not followed" in text_of(pilot.app)
         await pilot.press(key)
-        await until(pilot, lambda: "61 pushes · last 14:03 · 1/min" in text_of(pilot.app))
+        await until(pilot, lambda: "61 pushes · last 14:03 UTC · 1/min" in text_of(pilot.app))
         assert "It ended." not in text_of(pilot.app)
         archive.arrive(push(62))
         await until(pilot, lambda: pushes(pilot).entry.member_id == 162)
@@ -587,7 +587,7 @@ async def test_what_arrives_waits_while_it_is_paused(view, archive, settled, tex
         await settled(pilot)
         assert "Name901" not in text_of(pilot.app)
         assert "paused · 2 came" in text_of(pilot.app)
-        assert "62 pushes · last 14:03 · 2/min" in text_of(pilot.app), "the pulse goes on"
+        assert "62 pushes · last 14:03 UTC · 2/min" in text_of(pilot.app), "the pulse goes on"
         assert pushes(pilot).row_count == 60
         await pilot.press(key)
         await settled(pilot)

@@ -19,14 +19,16 @@ def totals(last_at, **changes):
 @pytest.mark.parametrize(
     ("archive", "progress", "words"),
     [
-        (totals(datetime(2026, 11, 21, 13, 2, tzinfo=UTC)), DONE, "1,204,331 pushes · last 14:02"),
-        (totals(datetime(2026, 11, 20, 23, 30, tzinfo=UTC)), DONE, "1,204,331 pushes · last 00:30"),
+        (totals(datetime(2026, 11, 21, 13, 2, tzinfo=UTC)), DONE,
+         "1,204,331 pushes · last 13:02 UTC"),
+        (totals(datetime(2026, 11, 20, 23, 30, tzinfo=UTC)), DONE,
+         "1,204,331 pushes · last 20 Nov 2026"),
         (totals(datetime(2017, 3, 23, tzinfo=UTC)), DONE, "1,204,331 pushes · last 23 Mar 2017"),
         (totals(None, pushes=1, unreadable=3), DONE, "1 push · 3 unreadable"),
         (totals(None), Progress(5, 999, 1000, 1.0), "1,204,331 pushes · indexing 99 %"),
         (totals(None), Progress(5, 0, 0, 0.0), "1,204,331 pushes · indexing 100 %"),
     ],
-)
+)  # fmt: skip
 def test_the_pulse_says_how_many_and_how_new(archive, progress, words):
     assert wording.pulse(archive, progress, NOW) == words
 
@@ -35,7 +37,7 @@ def test_the_pulse_counts_by_receipt_and_says_how_many_come():
     newest = datetime(2026, 11, 21, 13, 2, tzinfo=UTC)
     received = datetime(2026, 11, 21, 14, 1, tzinfo=UTC)
     archive = totals(newest, received_at=received)
-    words = "1,204,331 pushes · last 15:01 · 12/min"
+    words = "1,204,331 pushes · last 14:01 UTC · 12/min"
     assert wording.pulse(archive, DONE, NOW, "12/min") == words
     assert "12/min" not in wording.pulse(archive, Progress(5, 1, 9, 1.0), NOW, "12/min")
 

@@ -329,7 +329,7 @@ async def test_the_masthead_says_how_the_archive_is_doing(desk, archive, settled
         archive.add({"id": 1, "emailAddress": GEORGE}, received_at=NOW)
         archive.say(bytes_done=100, bytes_total=100)
         await settled(pilot)
-        assert "2 pushes · last 14:03" in text_of(desk)
+        assert "2 pushes · last 14:03 UTC" in text_of(desk)
 
 
 async def test_the_archive_is_followed_once_and_let_go_when_the_desk_is_left(
