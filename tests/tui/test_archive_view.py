@@ -545,6 +545,28 @@ async def test_arrivals_say_who_sent_what_and_what_changed(view, archive, settle
         assert "first push" in first
 
 
+@pytest.mark.parametrize(
+    ("activity", "words"),
+    [
+        ({"userActivityId": 1, "userId": 159, "points": 5}, "first activity push"),
+        ({"userActivityId": 1, "emailAddress": "a@example.org"}, "first activity push"),
+        ({"userActivityId": 1, "points": 5}, ""),
+    ],
+)
+async def test_a_first_push_is_told_of_its_kind_and_only_where_somebody_is_named(
+    view, archive, settled, activity, words
+):
+    async with view(size=(80, 24)) as pilot:
+        await pilot.press("f8")
+        await settled(pilot)
+        archive.add(activity, received_at=NOW)
+        archive.say(pushes=1)
+        await settled(pilot)
+        first = pushes(pilot).render_line(1).text
+        assert "activity" in first
+        assert first.split("activity", 1)[1].replace("159", "").strip() == words
+
+
 async def test_what_changed_is_told_anew_when_an_earlier_push_comes_late(view, archive, settled):
     async with view(size=(80, 24)) as pilot:
         await pilot.press("f8")
