@@ -169,7 +169,19 @@ async def test_a_paste_becomes_one_harmless_line(view, settled):
         box(pilot).post_message(Paste(f"\n name01\x1b[31m{'x' * 3000}\u202e\r\n"))
         await settled(pilot)
         assert box(pilot).value.startswith("name01␛[31mxxx")
-        assert len(box(pilot).value) == 2000
+
+
+@pytest.mark.parametrize("before", ["", "name01 "])
+async def test_a_query_that_is_too_long_is_not_answered_as_if_it_were_shorter(
+    view, filtered, settled, text_of, before
+):
+    async with view() as pilot:
+        await filtered(pilot, before or " ")
+        held = pushes(pilot).row_count
+        box(pilot).post_message(Paste(f"name0 -name:{'0' * 3000}"))
+        await settled(pilot)
+        assert "longer than 2,000 characters" in text_of(pilot.app)
+        assert pushes(pilot).row_count == held
 
 
 async def test_counting_is_said_while_it_lasts_and_the_list_is_there_meanwhile(

@@ -512,6 +512,26 @@ async def test_a_paste_becomes_one_harmless_line(desk, settled):
         assert box.value == "+47 22␛[31m 34 56 78"
 
 
+@pytest.mark.parametrize("before", ["", "22"])
+async def test_a_text_that_is_too_long_is_said_to_be_and_nothing_is_looked_up(
+    desk, service, settled, text_of, before
+):
+    from textual.events import Paste
+
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        box = desk.screen.query_one(Input)
+        box.value = before
+        box.cursor_position = len(before)
+        box.post_message(Paste("4" * 200_000))
+        await settled(pilot)
+        assert "too long for a phone number or an e-mail address" in text_of(desk)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "too long for a phone number or an e-mail address" in text_of(desk)
+        assert not service.asked
+
+
 async def test_answers_for_a_desk_that_is_being_left_are_dropped(desk, ask, settled, archive):
     async with desk.run_test(size=(120, 40)) as pilot:
         await ask(pilot, GEORGE)
