@@ -154,7 +154,8 @@ class ListedArchive:
             if not digits.isdecimal():
                 return None, None
             return (int(digits),), (int(digits) + 1,)
-        for form, step in (("%Y", 366), ("%Y-%m", 31), ("%Y-%m-%d", 1)):
+        steps = {"%Y": 366, "%Y-%m": 31, "%Y-%m-%d": 1, "%Y-%m-%dT%H:%M": 1 / 1440}
+        for form, step in steps.items():
             try:
                 start = datetime.strptime(text, form).replace(tzinfo=UTC)
             except ValueError:

@@ -1,7 +1,7 @@
 """The list of pushes by key and mouse: ten million rows as quickly as ten, and nothing waits."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
@@ -343,6 +343,30 @@ async def test_after_a_pause_what_is_typed_begins_anew(opened, many, type_in, se
         times[0] += timedelta(seconds=1.5)
         await type_in(pilot, "2018")
         assert "to: 2018" in text_of(pilot.app)
+
+
+async def test_what_was_typed_is_said_no_longer_than_it_lasts(
+    opened, many, type_in, until, text_of, monkeypatch
+):
+    monkeypatch.setattr("loyalty_tui.tui.widgets.push_list.PAUSE", timedelta(seconds=0.01))
+    times = [NOW]
+    async with opened(many, clock=lambda: times[0]) as (pilot, _):
+        await type_in(pilot, "5 nov")
+        assert "to: 5 nov" in text_of(pilot.app)
+        times[0] += timedelta(seconds=1.5)
+        await until(pilot, lambda: "to: " not in text_of(pilot.app))
+
+
+@pytest.mark.parametrize(
+    "typed", ["2010-10-05", "05 Oct 2010", "5 october 2010", "05 oct", "05 Oct 2010 23:59"]
+)
+async def test_a_date_is_typed_as_the_list_writes_it(opened, type_in, typed):
+    day, now = datetime(2010, 10, 5, 23, 59, tzinfo=UTC), datetime(2011, 3, 1, tzinfo=UTC)
+    moments = (day + timedelta(days=number) for number in range(-400, 400, 5))
+    archive = MemoryArchive(*(push(1, dateLastUpdated=at.timestamp()) for at in moments))
+    async with opened(archive, clock=lambda: now) as (pilot, pushes):
+        await type_in(pilot, typed)
+        assert pushes.entry.updated_at == day
 
 
 # What arrives
