@@ -295,6 +295,27 @@ async def test_a_click_moves_and_a_second_one_opens(opened, many, settled):
         assert pilot.app.screen.query_one("#push").has_focus_within
 
 
+@pytest.mark.parametrize("keys", [["end"], ["down"] * 30])
+async def test_the_cursor_stays_in_sight_in_a_lower_terminal(opened, many, settled, keys):
+    async with opened(many, size=(120, 60)) as (pilot, pushes):
+        await pilot.press(*keys)
+        await settled(pilot)
+        entry = pushes.entry
+        await pilot.resize_terminal(120, 24)
+        await settled(pilot)
+        assert pushes.entry == entry
+        assert sum(line.startswith("▶") for line in lines_of(pushes)) == 1
+
+
+async def test_what_was_scrolled_away_from_stays_away_in_a_lower_terminal(opened, many, settled):
+    async with opened(many, size=(120, 60)) as (pilot, pushes):
+        pushes.scroll_to(y=100, animate=False)
+        await settled(pilot)
+        await pilot.resize_terminal(120, 24)
+        await settled(pilot)
+        assert pushes.scroll_offset.y == 100
+
+
 # Typing to jump
 
 

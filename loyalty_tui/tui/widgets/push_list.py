@@ -78,6 +78,8 @@ class PushList(PushReader, can_focus=True):
         self._glyphs = glyphs
         self._jump = JumpText(now)
         self._is_left = False
+        self._rows_before = 0
+        """Rows that there was room for before the size changed."""
         self._painter: push_lines.LinePainter | None = None
         self._looks: tuple[object, ...] = ()
         self._rows_drawn: dict[str, tuple[Entry, Told | None, Strip]] = {}
@@ -193,7 +195,10 @@ class PushList(PushReader, can_focus=True):
             self._plan()
 
     def on_resize(self) -> None:
-        """Fetch what comes into sight."""
+        """Keep the cursor in sight if it was, and fetch what comes there."""
+        before, self._rows_before = self._rows_before, self._visible
+        if self._top + self._visible <= self._cursor < self._top + before:
+            self.scroll_to(y=self._cursor - self._visible + 1, animate=False)
         self._plan()
 
     def on_click(self, event: events.Click) -> None:
