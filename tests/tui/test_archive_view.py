@@ -1,6 +1,7 @@
 """The archive view: what is typed is asked at once, what is found leads back to the desk."""
 
 import pytest
+from msgspec import structs
 from textual.events import Paste
 from textual.widgets import Input
 
@@ -211,6 +212,32 @@ async def test_a_late_count_is_never_shown_under_a_newer_query(
         await settled(pilot)
         assert "12 of 60" in text_of(pilot.app)
         assert pushes(pilot).row_count == 12
+
+
+LOW = (40, 10)
+
+
+async def test_in_a_low_terminal_rows_come_before_all_else(view, archive, settled, text_of):
+    archive.first_progress = structs.replace(archive.first_progress, is_done=False, bytes_total=9)
+    async with view(LOW) as pilot:
+        assert text_of(pilot.app).count("Apr 2017 00:00") == 3
+        box(pilot).value = "teir:gold"
+        await settled(pilot)
+        assert 'There is no field "teir"' in text_of(pilot.app)
+        assert text_of(pilot.app).count("Apr 2017 00:00") == 1
+
+
+async def test_in_a_low_terminal_it_is_still_counted_and_said_what_waits(
+    view, filtered, settled, text_of
+):
+    async with view(LOW) as pilot:
+        await pilot.press("f4")
+        await filtered(pilot, "tier:gold")
+        assert "20 of 60" in text_of(pilot.app)
+        assert "paused" in text_of(pilot.app)
+        await pilot.resize_terminal(*WIDE)
+        await settled(pilot)
+        assert "at most 1 push" in text_of(pilot.app)
 
 
 # Queries that look at pushes

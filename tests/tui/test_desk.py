@@ -235,6 +235,15 @@ async def test_a_member_with_very_many_pushes_is_listed_to_the_end(
         assert pushes.rows_in_memory < 700
 
 
+@pytest.mark.parametrize("size", [(40, 10), (120, 10)])
+async def test_in_a_low_terminal_the_newest_push_is_there(desk, ask, settled, text_of, size):
+    async with desk.run_test(size=size) as pilot:
+        await ask(pilot, GEORGE)
+        await pilot.press("f2")
+        await settled(pilot)
+        assert "▶ 23 Mar 2017 20:49" in text_of(desk)
+
+
 TWO_MEMBERS = (
     {"id": 1, "emailAddress": "a@example.com", "firstName": "Ada", "dateLastUpdated": 100},
     {"id": 2, "emailAddress": "A@example.com", "firstName": "Bo", "dateLastUpdated": 300},

@@ -78,8 +78,11 @@ class Histogram(Widget, can_focus=True):
 
     @property
     def room(self) -> int:
-        """How many bars can be told apart; 0 before there is a place for them."""
-        return min(MOST_BARS, self.content_size.width)
+        """How many bars can be told apart; 0 before there is a place for them.
+
+        1 where there is none: the pushes are counted all the same.
+        """
+        return min(MOST_BARS, self.content_size.width) if self.display else 1
 
     def show(self, sums: Sums) -> None:
         """Show another query's pushes; a cursor stays with its time as far as there are bars."""
