@@ -435,11 +435,32 @@ async def test_without_a_phone_the_address_is_looked_up_and_without_both_it_is_s
     async with view() as pilot:
         await pilot.press("f7")
         await settled(pilot)
-        assert "neither a phone number" in text_of(pilot.app)
+        assert "no phone number and no e-mail address" in text_of(pilot.app)
         assert service.asked == []
         await pilot.press("down", "f7")
         await settled(pilot)
         assert service.asked == ["m70@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("digits", "email", "asked"),
+    [
+        ("22345678", None, ["+4722345678"]),
+        ("22345678", "a@example.org", ["a@example.org"]),
+        ("4722345678", "a@example.org", ["+4722345678"]),
+        ("46123456", "a@example.org", ["a@example.org"]),  # of Norway, or of Sweden
+        ("46123456", None, []),
+        ("123", None, []),
+    ],
+)
+async def test_a_national_number_is_looked_up_where_it_can_be_nobody_elses(
+    view, archive, service, settled, digits, email, asked
+):
+    archive.add(push(70, mobilePhoneNumber=digits, emailAddress=email))
+    async with view() as pilot:
+        await pilot.press("f7")
+        await settled(pilot)
+        assert service.asked == asked
 
 
 async def test_from_the_member_one_key_shows_their_pushes_in_the_archive(

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from loyalty_tui.archive.query.model import EVERYTHING
 from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui import commands
+from loyalty_tui.tui.identifying import identifier_of
 from loyalty_tui.tui.screens import breakpoints
 from loyalty_tui.tui.screens.inspects import Inspects
 from loyalty_tui.tui.searching import Searching
@@ -325,11 +326,11 @@ class ArchiveScreen(Inspects[str | None]):
         entry = self._list.entry
         if entry is None:
             self.notify("There is no push under the cursor.", markup=False)
-        elif identifier := _identifier(entry):
+        elif identifier := identifier_of(entry, self._profile.region):
             self.dismiss(identifier)
         else:
             self.notify(
-                "This push has neither a phone number nor an e-mail address to look up.",
+                "This push has no phone number and no e-mail address that can be looked up.",
                 severity="warning",
                 markup=False,
             )
@@ -366,18 +367,3 @@ class ArchiveScreen(Inspects[str | None]):
         self._follow()
         self._list.ask_again()
         self._searching.ask_again()
-
-
-def _identifier(entry: Entry) -> str:
-    """Return by what to look a push's member up, or nothing."""
-    from loyalty_tui import identifiers
-    from loyalty_tui.errors import IdentifierError
-
-    phone = f"+{entry.phone_digits}" if entry.phone_digits else ""
-    for text in (phone, entry.email.strip()):
-        try:
-            identifiers.parse(text, "")
-        except IdentifierError:
-            continue
-        return text
-    return ""
