@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from loyalty_tui.crowdmanager import models
 from loyalty_tui.errors import ArchiveError, CredentialsError, UnreachableError
-from loyalty_tui.tui import styling, themes
+from loyalty_tui.tui import commands, styling, themes
 from loyalty_tui.tui.state import PushesFound
 from loyalty_tui.tui.widgets.push_list import PushList
 
@@ -235,6 +235,16 @@ async def test_a_member_with_very_many_pushes_is_listed_to_the_end(
         assert pushes.rows_in_memory < 700
 
 
+async def test_help_names_what_lists_take_beside_the_commands(desk, settled, text_of):
+    async with desk.run_test(size=(120, 60)) as pilot:
+        await settled(pilot)
+        await pilot.press("f1")
+        await pilot.pause()
+        for way in commands.ON_DESK:
+            assert way.keys in text_of(desk)
+            assert way.help[:30] in text_of(desk)
+
+
 @pytest.mark.parametrize("size", [(40, 10), (120, 10)])
 async def test_in_a_low_terminal_the_newest_push_is_there(desk, ask, settled, text_of, size):
     async with desk.run_test(size=size) as pilot:
@@ -261,13 +271,17 @@ async def test_one_identifier_of_two_members_is_said_and_grouped(
         shown = " ".join(text_of(desk).split())
         assert "leads to 2 members" in shown
         assert "2 members · 3" in shown
-        assert "Bo (2) · 1 push" in shown
+        assert "▶ Bo (2) · 1 push" in shown
         assert "Ada (1) · 2 pushes" in shown
+        assert "▶ Ada" not in shown
         pushes = desk.screen.query_one("#pushes-list")
         assert pushes.row_count == 1
         await pilot.press("ctrl+t", "right")
         await settled(pilot)
         assert pushes.row_count == 2
+        shown = " ".join(text_of(desk).split())
+        assert "▶ Ada (1) · 2 pushes" in shown
+        assert "▶ Bo" not in shown
         await pilot.press("left")
         await settled(pilot)
         assert pushes.row_count == 1

@@ -50,6 +50,7 @@ class ArchiveScreen(Inspects[str | None]):
     """Browse and search all pushes; answers with an identifier to look up, or None."""
 
     known_commands = commands.IN_ARCHIVE
+    ways = commands.OVER_ARCHIVE
     BINDINGS: ClassVar[list[BindingType]] = [each.binding() for each in commands.IN_ARCHIVE]
     HORIZONTAL_BREAKPOINTS = breakpoints.HORIZONTAL
     VERTICAL_BREAKPOINTS = breakpoints.VERTICAL

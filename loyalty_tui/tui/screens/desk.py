@@ -43,6 +43,7 @@ class DeskScreen(Inspects[None]):
     VERTICAL_BREAKPOINTS = breakpoints.VERTICAL
     AUTO_FOCUS = "#identifier"
     known_commands = commands.DESK
+    ways = commands.ON_DESK
 
     def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
         super().__init__()
