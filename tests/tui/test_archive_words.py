@@ -89,6 +89,11 @@ def test_what_is_left_is_rounded_up(seconds, words):
          "30 Dec 2016 – 1 Jan 2017"),
         (datetime(2017, 3, 3, 14, tzinfo=UTC), datetime(2017, 3, 3, 15, tzinfo=UTC),
          "3 Mar 2017 14:00 – 3 Mar 2017 15:00"),
+        (datetime(2026, 10, 30, 23, 59, 58, tzinfo=UTC),
+         datetime(2026, 10, 30, 23, 59, 59, tzinfo=UTC),
+         "30 Oct 2026 23:59:58 – 30 Oct 2026 23:59:59"),
+        (datetime(2026, 10, 30, 23, 59, 59, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC),
+         "30 Oct 2026 23:59:59 – 31 Oct 2026 00:00:00"),
     ],
 )  # fmt: skip
 def test_a_stretch_of_days_ends_with_its_last_day(since, until, words):
