@@ -204,10 +204,11 @@ RANGE = Way(
     "Shift+arrows",
     "In the bars over time, choose a range, as dragging does; Enter shows only its pushes.",
 )
+ALL_TIMES = Way("Backspace", "In the bars over time, show the pushes of all times again.")
 
 ON_DESK: tuple[Way, ...] = (OTHER_MEMBER, JUMP)
 """What else is done with keys on the desk."""
-OVER_ARCHIVE: tuple[Way, ...] = (JUMP, RANGE)
+OVER_ARCHIVE: tuple[Way, ...] = (JUMP, RANGE, ALL_TIMES)
 """What else is done with keys in the archive view."""
 
 

@@ -396,6 +396,28 @@ async def test_a_range_is_dragged_with_the_mouse(view, settled):
         assert 5 < pushes(pilot).row_count < 30
 
 
+@pytest.mark.parametrize("key", ["backspace", "delete"])
+async def test_a_range_is_taken_away_by_a_key_and_the_rest_of_the_query_stays(
+    view, settled, text_of, key
+):
+    async with view() as pilot:
+        await pilot.press("slash")
+        box(pilot).value = "tier:gold since:2017-04-01 until:2017-04-10"
+        await settled(pilot)
+        assert pushes(pilot).row_count == 3
+        pilot.app.screen.query_one("Histogram").focus()
+        await settled(pilot)
+        assert "Backspace shows all times" in text_of(pilot.app)
+        await pilot.press(key)
+        await settled(pilot)
+        assert box(pilot).value == "tier:gold"
+        assert pushes(pilot).row_count == 20
+        assert "Backspace shows all times" not in text_of(pilot.app)
+        await pilot.press("shift+left", key)  # a range that is only begun goes first
+        await settled(pilot)
+        assert box(pilot).value == "tier:gold"
+
+
 async def test_dates_and_the_tallest_bar_are_named(view, text_of):
     async with view() as pilot:
         shown = text_of(pilot.app)

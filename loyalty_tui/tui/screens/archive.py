@@ -185,7 +185,9 @@ class ArchiveScreen(Inspects[str | None]):
     def _ask(self, query: Query) -> None:
         self._say_note("")
         self._list.ask(query)
-        self._searching.ask(query, self.query_one(Histogram).room)
+        histogram = self.query_one(Histogram)
+        histogram.is_of_range = ranges.is_in(query)
+        self._searching.ask(query, histogram.room)
 
     def on_filter_box_asked(self, event: FilterBox.Asked) -> None:
         """Ask for what the box says now."""
@@ -238,6 +240,10 @@ class ArchiveScreen(Inspects[str | None]):
     def on_histogram_range_chosen(self, event: Histogram.RangeChosen) -> None:
         """Put the range into the box."""
         self._box.fill(ranges.put_into(self._box.text, event.since, event.until, self._now()))
+
+    def on_histogram_range_taken_away(self) -> None:
+        """Take the range out of the box, and leave the rest."""
+        self._box.fill(ranges.taken_out(self._box.text, self._now()))
 
     # The list and the open push
 
