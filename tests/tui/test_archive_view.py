@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec import structs
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.widgets import Input
 
 from loyalty_tui.errors import ArchiveError
@@ -710,6 +710,24 @@ async def test_a_pause_outlasts_a_visit_to_the_desk(view, archive, settled, text
         await settled(pilot)
         assert "paused · 1 came" in text_of(pilot.app)
         assert pushes(pilot).row_count == 60
+
+
+@pytest.mark.parametrize("visits", [1, 2])
+async def test_keys_sent_in_one_burst_with_the_archives_go_to_its_filter(program, settled, visits):
+    async with LoyaltyApp(program).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        desk = pilot.app.screen
+        for _ in range(visits - 1):
+            await pilot.press("f6")
+            await settled(pilot)
+            await pilot.press("f6")
+            await settled(pilot)
+        for key in ("f6", "slash", *"name01"):
+            pilot.app.post_message(Key(key, "/" if key == "slash" else key))
+        await settled(pilot)
+        assert box(pilot).value == "name01"
+        assert pushes(pilot).row_count == 10
+        assert not desk.query_one("#identifier", Input).value
 
 
 # The index, the commands, what comes from outside
