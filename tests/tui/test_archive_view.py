@@ -1,5 +1,7 @@
 """The archive view: what is typed is asked at once, what is found leads back to the desk."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from msgspec import structs
 from textual.events import Key, Paste
@@ -698,6 +700,14 @@ async def test_what_arrives_waits_while_it_is_paused(view, archive, settled, tex
         assert "Name902" in text_of(pilot.app)
         assert "paused" not in text_of(pilot.app)
         assert pushes(pilot).row_count == 62
+
+
+async def test_a_push_from_the_future_is_not_the_last_one_that_came(view, archive, text_of):
+    archive.add(push(70), received_at=NOW - timedelta(minutes=30))
+    archive.add(push(71), received_at=NOW + timedelta(hours=1))
+    archive.add(push(72), received_at=datetime(9999, 12, 31, tzinfo=UTC))
+    async with view() as pilot:
+        assert "63 pushes · last 13:33 UTC · 1/h" in text_of(pilot.app)
 
 
 async def test_a_pause_outlasts_a_visit_to_the_desk(view, archive, settled, text_of):
