@@ -155,13 +155,13 @@ class Search:
 
     # The whole
 
-    def totals(self) -> Totals:
-        """Return the whole archive in numbers, as far as it is indexed."""
-        return self._ask(overview.totals, _NOTHING)
+    def totals(self, now: datetime | None = None) -> Totals:
+        """Return the whole archive in numbers, its last times not after now, if that is given."""
+        return self._ask(lambda db: overview.totals(db, now), _NOTHING)
 
-    def arrivals(self, since: datetime) -> int:
-        """Return how many pushes were received after a moment, copies included."""
-        return self._ask(lambda db: overview.arrivals(db, since), 0)
+    def arrivals(self, since: datetime, until: datetime) -> int:
+        """Return how many pushes were received after a moment and up to another, with copies."""
+        return self._ask(lambda db: overview.arrivals(db, since, until), 0)
 
     def unreadable(self) -> list[Unreadable]:
         """Return every place that could not be read, by file."""

@@ -122,7 +122,8 @@ class LoyaltyApp(App[int]):
         from loyalty_tui.tui.screens.help import HelpScreen
 
         known = tuple(command for _, command in commands.reach(self.screen))
-        self.push_screen(HelpScreen(known or commands.DESK))
+        ways = getattr(self.screen, "ways", ())
+        self.push_screen(HelpScreen(known or commands.DESK, ways))
 
     def action_profile(self) -> None:
         """Let the user choose another profile."""

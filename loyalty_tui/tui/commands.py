@@ -184,6 +184,34 @@ IN_JSON = (
 """All commands of a push's JSON, in the order of footer and help."""
 
 
+class Way(NamedTuple):
+    """Something that is done where one is with keys that no command stands for."""
+
+    keys: str
+    """As help names them."""
+    help: str
+    """One sentence, for help."""
+
+
+JUMP = Way(
+    "A–Z, 0–9",
+    "In the list, go to what is typed: a date, points or the beginning of a name, as it is sorted.",
+)
+OTHER_MEMBER = Way(
+    "Left, Right", "In the list of pushes, go to another member behind the identifier."
+)
+RANGE = Way(
+    "Shift+arrows",
+    "In the bars over time, choose a range, as dragging does; Enter shows only its pushes.",
+)
+ALL_TIMES = Way("Backspace", "In the bars over time, show the pushes of all times again.")
+
+ON_DESK: tuple[Way, ...] = (OTHER_MEMBER, JUMP)
+"""What else is done with keys on the desk."""
+OVER_ARCHIVE: tuple[Way, ...] = (JUMP, RANGE, ALL_TIMES)
+"""What else is done with keys in the archive view."""
+
+
 def reach(screen: Screen[Any]) -> list[tuple[DOMNode, Command]]:
     """Return the commands in reach, each with what acts on it: of the focused parts, of the screen.
 

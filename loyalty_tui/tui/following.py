@@ -100,8 +100,8 @@ class Following:
 
     def _look(self) -> _Pulse:
         now = self._now()
-        minute, hour = (self._archive.arrivals(now - stretch) for stretch in _LATELY)
-        return _Pulse(self._archive.totals(), wording.rate(minute, hour))
+        minute, hour = (self._archive.arrivals(now - stretch, now) for stretch in _LATELY)
+        return _Pulse(self._archive.totals(now), wording.rate(minute, hour))
 
     def _sum_up(self, found: _Pulse) -> None:
         if self.progress is not None:

@@ -55,11 +55,14 @@ class PushArchive(Protocol):
         The index is built in a process of its own, and usable meanwhile. Closing ends it.
         """
 
-    def totals(self) -> Totals:
-        """Return the whole archive in numbers, as far as it is indexed."""
+    def totals(self, now: datetime | None = None) -> Totals:
+        """Return the whole archive in numbers, as far as it is indexed.
 
-    def arrivals(self, since: datetime) -> int:
-        """Return how many pushes were received after a moment, copies included."""
+        Its last times are not after now, if that is given: a sender's clock may be fast.
+        """
+
+    def arrivals(self, since: datetime, until: datetime) -> int:
+        """Return how many pushes were received after a moment and up to another, with copies."""
 
     def page(  # noqa: PLR0913 - a place in a list has many sides
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import TYPE_CHECKING, Final
@@ -94,14 +94,14 @@ def share(done: int, total: int) -> int:
 
 
 def pulse(totals: Totals, progress: Progress, now: datetime, rate: str = "") -> str:
-    """Return how an archive is doing: "1,204,331 pushes · last 14:02 · 12/min"."""
+    """Return how an archive is doing: "1,204,331 pushes · last 14:02 UTC · 12/min"."""
     parts = [counted(totals.pushes, "push", "pushes")]
     if not progress.is_done:
         parts.append(f"indexing {share(progress.bytes_done, progress.bytes_total)} %")
     elif newest := totals.received_at or totals.last_at:
-        last = newest.astimezone(now.tzinfo)
-        is_today = last.date() == now.date()
-        parts.append(f"last {last:%H:%M}" if is_today else f"last {last.day} {last:%b %Y}")
+        last = newest.astimezone(UTC)
+        is_today = last.date() == now.astimezone(UTC).date()
+        parts.append(f"last {last:%H:%M} UTC" if is_today else f"last {day(last)}")
         parts += [rate] if rate else []
     if totals.unreadable:
         parts.append(f"{totals.unreadable:,} unreadable")
@@ -143,12 +143,15 @@ def duration(seconds: float) -> str:
 def stretch(since: datetime, until: datetime) -> str:
     """Return a stretch of time, its end not included: "3 Mar – 9 Mar 2017", "3 Mar 2017 14:00 …".
 
-    Whole days are named by their dates; of other times also hour and minute are.
+    Whole days are named by their dates; of other times also hour and minute are, and the second
+    where it counts.
     """
     is_days = not any((*_clock(since), *_clock(until)))
     last = until - _DAY if is_days and until > since else until
     if not is_days:
-        return f"{_minute(since)} – {_minute(until)}"
+        has_seconds = any(each.second or each.microsecond for each in (since, until))
+        time = "%H:%M:%S" if has_seconds else "%H:%M"
+        return " – ".join(f"{day(each)} {each:{time}}" for each in (since, until))
     if since.date() == last.date():
         return f"{last.day} {last:%b %Y}"
     year = f" {since.year}" if since.year != last.year else ""
@@ -157,10 +160,6 @@ def stretch(since: datetime, until: datetime) -> str:
 
 def _clock(moment: datetime) -> tuple[int, ...]:
     return moment.hour, moment.minute, moment.second, moment.microsecond
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment.day} {moment:%b %Y %H:%M}"
 
 
 def day(moment: datetime) -> str:

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from unittest.mock import patch
@@ -306,14 +306,26 @@ def test_an_identifier_leads_to_every_id_and_to_earlier_addresses(archive):
 def test_arrivals_are_counted_by_receipt_with_their_copies(archive):
     first, again, later = (f"2026-11-21T10:00:0{second}.000000Z" for second in (1, 2, 3))
     archive.write("a.ndjson", a_line(ANNA, first), a_line(ANNA, later), a_line(BO))
-    assert archive.search.arrivals(datetime(2026, 1, 1, tzinfo=UTC)) == 0
+    assert archive.search.arrivals(datetime(2026, 1, 1, tzinfo=UTC), NOW) == 0
     assert archive.search.totals().received_at is None
     archive.bring_up_to_date()
     archive.write("b.ndjson", a_line(ANNA, again))
     archive.bring_up_to_date()
     since = (datetime(2026, 11, 21, 10, 0, second, tzinfo=UTC) for second in (1, 2, 3))
-    assert [archive.search.arrivals(each) for each in since] == [2, 1, 0]
+    assert [archive.search.arrivals(each, NOW) for each in since] == [2, 1, 0]
     assert archive.search.totals().received_at == datetime(2026, 11, 21, 10, 0, 3, tzinfo=UTC)
+
+
+def test_what_was_received_in_the_future_has_not_come(archive):
+    archive.write("a.ndjson", a_line(ANNA, "2026-11-21T10:00:00Z"))
+    archive.write("b.ndjson", a_line(BO, "9999-12-31T00:00:00Z"))
+    archive.write("c.ndjson", a_line({**ZOE, "dateLastUpdated": "253402214400"}, None))
+    archive.bring_up_to_date()
+    search, now = archive.search, datetime(2026, 11, 21, 10, 0, 30, tzinfo=UTC)
+    assert search.arrivals(now - timedelta(minutes=1), now) == 1
+    assert search.totals(now).received_at == datetime(2026, 11, 21, 10, tzinfo=UTC)
+    assert search.totals(now).last_at == datetime(2026, 9, 1, 10, tzinfo=UTC)
+    assert search.totals().received_at.year == search.totals().last_at.year == 9999
 
 
 def test_a_body_received_again_is_shown_once_with_a_count(archive):

@@ -154,7 +154,8 @@ class ListedArchive:
             if not digits.isdecimal():
                 return None, None
             return (int(digits),), (int(digits) + 1,)
-        for form, step in (("%Y", 366), ("%Y-%m", 31), ("%Y-%m-%d", 1)):
+        steps = {"%Y": 366, "%Y-%m": 31, "%Y-%m-%d": 1, "%Y-%m-%dT%H:%M": 1 / 1440}
+        for form, step in steps.items():
             try:
                 start = datetime.strptime(text, form).replace(tzinfo=UTC)
             except ValueError:
@@ -311,8 +312,9 @@ class MemoryArchive(ListedArchive):
         step = -(-len(dated) // most) or 1
         return History(tuple(dated[::step]), len(dated))
 
-    def totals(self):
+    def totals(self, now=None):
         self.usable()
+        latest = now or datetime.max.replace(tzinfo=UTC)
         moments = [e.received_at or e.updated_at for e in self.entries]
         return Totals(
             files=1,
@@ -320,13 +322,16 @@ class MemoryArchive(ListedArchive):
             members=len({entry.member_id for entry in self.entries}),
             unreadable=0,
             bytes=sum(map(len, self.texts.values())),
-            last_at=max((moment for moment in moments if moment), default=None),
-            received_at=max((e.received_at for e in self.entries if e.received_at), default=None),
+            last_at=max((at for at in moments if at and at <= latest), default=None),
+            received_at=max(
+                (at for e in self.entries if (at := e.received_at) and at <= latest), default=None
+            ),
         )
 
-    def arrivals(self, since):
+    def arrivals(self, since, until):
         self.usable()
-        return sum(e.copies for e in self.entries if e.received_at and e.received_at > since)
+        held = [e for e in self.entries if e.received_at and since < e.received_at <= until]
+        return sum(e.copies for e in held)
 
     def sums(self, query, bars, stop):
         self.usable()
@@ -406,11 +411,12 @@ class EndlessArchive(ListedArchive):
             return (int(text),), (int(text) + 1,)
         return None, None
 
-    def totals(self):
+    def totals(self, now=None):
+        del now
         return Totals(1, self.size, 1000, 0, self.size * 1600, self.entry(self.size - 1).updated_at)
 
-    def arrivals(self, since):
-        del since
+    def arrivals(self, since, until):
+        del since, until
         return 0
 
     def sums(self, query, bars, stop):

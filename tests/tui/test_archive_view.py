@@ -1,7 +1,10 @@
 """The archive view: what is typed is asked at once, what is found leads back to the desk."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
-from textual.events import Paste
+from msgspec import structs
+from textual.events import Key, Paste
 from textual.widgets import Input
 
 from loyalty_tui.errors import ArchiveError
@@ -169,7 +172,19 @@ async def test_a_paste_becomes_one_harmless_line(view, settled):
         box(pilot).post_message(Paste(f"\n name01\x1b[31m{'x' * 3000}\u202e\r\n"))
         await settled(pilot)
         assert box(pilot).value.startswith("name01␛[31mxxx")
-        assert len(box(pilot).value) == 2000
+
+
+@pytest.mark.parametrize("before", ["", "name01 "])
+async def test_a_query_that_is_too_long_is_not_answered_as_if_it_were_shorter(
+    view, filtered, settled, text_of, before
+):
+    async with view() as pilot:
+        await filtered(pilot, before or " ")
+        held = pushes(pilot).row_count
+        box(pilot).post_message(Paste(f"name0 -name:{'0' * 3000}"))
+        await settled(pilot)
+        assert "longer than 2,000 characters" in text_of(pilot.app)
+        assert pushes(pilot).row_count == held
 
 
 async def test_counting_is_said_while_it_lasts_and_the_list_is_there_meanwhile(
@@ -199,6 +214,32 @@ async def test_a_late_count_is_never_shown_under_a_newer_query(
         await settled(pilot)
         assert "12 of 60" in text_of(pilot.app)
         assert pushes(pilot).row_count == 12
+
+
+LOW = (40, 10)
+
+
+async def test_in_a_low_terminal_rows_come_before_all_else(view, archive, settled, text_of):
+    archive.first_progress = structs.replace(archive.first_progress, is_done=False, bytes_total=9)
+    async with view(LOW) as pilot:
+        assert text_of(pilot.app).count("Apr 2017 00:00") == 3
+        box(pilot).value = "teir:gold"
+        await settled(pilot)
+        assert 'There is no field "teir"' in text_of(pilot.app)
+        assert text_of(pilot.app).count("Apr 2017 00:00") == 1
+
+
+async def test_in_a_low_terminal_it_is_still_counted_and_said_what_waits(
+    view, filtered, settled, text_of
+):
+    async with view(LOW) as pilot:
+        await pilot.press("f4")
+        await filtered(pilot, "tier:gold")
+        assert "20 of 60" in text_of(pilot.app)
+        assert "paused" in text_of(pilot.app)
+        await pilot.resize_terminal(*WIDE)
+        await settled(pilot)
+        assert "at most 1 push" in text_of(pilot.app)
 
 
 # Queries that look at pushes
@@ -357,6 +398,28 @@ async def test_a_range_is_dragged_with_the_mouse(view, settled):
         assert 5 < pushes(pilot).row_count < 30
 
 
+@pytest.mark.parametrize("key", ["backspace", "delete"])
+async def test_a_range_is_taken_away_by_a_key_and_the_rest_of_the_query_stays(
+    view, settled, text_of, key
+):
+    async with view() as pilot:
+        await pilot.press("slash")
+        box(pilot).value = "tier:gold since:2017-04-01 until:2017-04-10"
+        await settled(pilot)
+        assert pushes(pilot).row_count == 3
+        pilot.app.screen.query_one("Histogram").focus()
+        await settled(pilot)
+        assert "Backspace shows all times" in text_of(pilot.app)
+        await pilot.press(key)
+        await settled(pilot)
+        assert box(pilot).value == "tier:gold"
+        assert pushes(pilot).row_count == 20
+        assert "Backspace shows all times" not in text_of(pilot.app)
+        await pilot.press("shift+left", key)  # a range that is only begun goes first
+        await settled(pilot)
+        assert box(pilot).value == "tier:gold"
+
+
 async def test_dates_and_the_tallest_bar_are_named(view, text_of):
     async with view() as pilot:
         shown = text_of(pilot.app)
@@ -396,11 +459,32 @@ async def test_without_a_phone_the_address_is_looked_up_and_without_both_it_is_s
     async with view() as pilot:
         await pilot.press("f7")
         await settled(pilot)
-        assert "neither a phone number" in text_of(pilot.app)
+        assert "no phone number and no e-mail address" in text_of(pilot.app)
         assert service.asked == []
         await pilot.press("down", "f7")
         await settled(pilot)
         assert service.asked == ["m70@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("digits", "email", "asked"),
+    [
+        ("22345678", None, ["+4722345678"]),
+        ("22345678", "a@example.org", ["a@example.org"]),
+        ("4722345678", "a@example.org", ["+4722345678"]),
+        ("46123456", "a@example.org", ["a@example.org"]),  # of Norway, or of Sweden
+        ("46123456", None, []),
+        ("123", None, []),
+    ],
+)
+async def test_a_national_number_is_looked_up_where_it_can_be_nobody_elses(
+    view, archive, service, settled, digits, email, asked
+):
+    archive.add(push(70, mobilePhoneNumber=digits, emailAddress=email))
+    async with view() as pilot:
+        await pilot.press("f7")
+        await settled(pilot)
+        assert service.asked == asked
 
 
 async def test_from_the_member_one_key_shows_their_pushes_in_the_archive(
@@ -483,7 +567,7 @@ async def test_refresh_follows_the_archive_again_and_until_then_it_says_that_it_
             await pilot.pause()
         assert "the archive is not followed" in text_of(pilot.app)
         await pilot.press(key)
-        await until(pilot, lambda: "61 pushes · last 14:03 · 1/min" in text_of(pilot.app))
+        await until(pilot, lambda: "61 pushes · last 14:03 UTC · 1/min" in text_of(pilot.app))
         assert "It ended." not in text_of(pilot.app)
         archive.arrive(push(62))
         await until(pilot, lambda: pushes(pilot).entry.member_id == 162)
@@ -603,6 +687,28 @@ async def test_an_open_push_stays_while_it_is_read(view, archive, settled, text_
         assert "2 new · Home" in text_of(pilot.app)
 
 
+@pytest.mark.parametrize(
+    ("activity", "words"),
+    [
+        ({"userActivityId": 1, "userId": 159, "points": 5}, "first activity push"),
+        ({"userActivityId": 1, "emailAddress": "a@example.org"}, "first activity push"),
+        ({"userActivityId": 1, "points": 5}, ""),
+    ],
+)
+async def test_a_first_push_is_told_of_its_kind_and_only_where_somebody_is_named(
+    view, archive, settled, activity, words
+):
+    async with view(size=(80, 24)) as pilot:
+        await pilot.press("f8")
+        await settled(pilot)
+        archive.add(activity, received_at=NOW)
+        archive.say(pushes=1)
+        await settled(pilot)
+        first = pushes(pilot).render_line(1).text
+        assert "activity" in first
+        assert first.split("activity", 1)[1].replace("159", "").strip() == words
+
+
 async def test_what_changed_is_told_anew_when_an_earlier_push_comes_late(view, archive, settled):
     async with view(size=(80, 24)) as pilot:
         await pilot.press("f8")
@@ -645,7 +751,7 @@ async def test_what_arrives_waits_while_it_is_paused(view, archive, settled, tex
         await settled(pilot)
         assert "Name901" not in text_of(pilot.app)
         assert "paused · 2 came" in text_of(pilot.app)
-        assert "62 pushes · last 14:03 · 2/min" in text_of(pilot.app), "the pulse goes on"
+        assert "62 pushes · last 14:03 UTC · 2/min" in text_of(pilot.app), "the pulse goes on"
         assert pushes(pilot).row_count == 60
         await pilot.press(key)
         await settled(pilot)
@@ -675,6 +781,14 @@ async def test_while_paused_only_what_the_query_finds_is_counted(
         assert "came" not in text_of(pilot.app)
 
 
+async def test_a_push_from_the_future_is_not_the_last_one_that_came(view, archive, text_of):
+    archive.add(push(70), received_at=NOW - timedelta(minutes=30))
+    archive.add(push(71), received_at=NOW + timedelta(hours=1))
+    archive.add(push(72), received_at=datetime(9999, 12, 31, tzinfo=UTC))
+    async with view() as pilot:
+        assert "63 pushes · last 13:33 UTC · 1/h" in text_of(pilot.app)
+
+
 async def test_a_pause_outlasts_a_visit_to_the_desk(view, archive, settled, text_of):
     async with view() as pilot:
         await pilot.press("f4", "f6")
@@ -685,6 +799,24 @@ async def test_a_pause_outlasts_a_visit_to_the_desk(view, archive, settled, text
         await settled(pilot)
         assert "paused · 1 came" in text_of(pilot.app)
         assert pushes(pilot).row_count == 60
+
+
+@pytest.mark.parametrize("visits", [1, 2])
+async def test_keys_sent_in_one_burst_with_the_archives_go_to_its_filter(program, settled, visits):
+    async with LoyaltyApp(program).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        desk = pilot.app.screen
+        for _ in range(visits - 1):
+            await pilot.press("f6")
+            await settled(pilot)
+            await pilot.press("f6")
+            await settled(pilot)
+        for key in ("f6", "slash", *"name01"):
+            pilot.app.post_message(Key(key, "/" if key == "slash" else key))
+        await settled(pilot)
+        assert box(pilot).value == "name01"
+        assert pushes(pilot).row_count == 10
+        assert not desk.query_one("#identifier", Input).value
 
 
 # The index, the commands, what comes from outside
@@ -714,6 +846,11 @@ async def test_every_command_of_the_view_is_in_help_and_those_that_do_something_
         shown = text_of(pilot.app)
         for words in ("Look the member of this push up", "Turn the order round", "Ask the archive"):
             assert words in shown
+        await pilot.press("end")
+        await pilot.pause()
+        shown = text_of(pilot.app)
+        for way in commands.OVER_ARCHIVE:
+            assert way.keys in shown
         await pilot.press("escape")
         offered = {each.title for each in pilot.app.get_system_commands(pilot.app.screen)}
         known = {each.label for each in commands.IN_ARCHIVE}

@@ -19,14 +19,16 @@ def totals(last_at, **changes):
 @pytest.mark.parametrize(
     ("archive", "progress", "words"),
     [
-        (totals(datetime(2026, 11, 21, 13, 2, tzinfo=UTC)), DONE, "1,204,331 pushes · last 14:02"),
-        (totals(datetime(2026, 11, 20, 23, 30, tzinfo=UTC)), DONE, "1,204,331 pushes · last 00:30"),
+        (totals(datetime(2026, 11, 21, 13, 2, tzinfo=UTC)), DONE,
+         "1,204,331 pushes · last 13:02 UTC"),
+        (totals(datetime(2026, 11, 20, 23, 30, tzinfo=UTC)), DONE,
+         "1,204,331 pushes · last 20 Nov 2026"),
         (totals(datetime(2017, 3, 23, tzinfo=UTC)), DONE, "1,204,331 pushes · last 23 Mar 2017"),
         (totals(None, pushes=1, unreadable=3), DONE, "1 push · 3 unreadable"),
         (totals(None), Progress(5, 999, 1000, 1.0), "1,204,331 pushes · indexing 99 %"),
         (totals(None), Progress(5, 0, 0, 0.0), "1,204,331 pushes · indexing 100 %"),
     ],
-)
+)  # fmt: skip
 def test_the_pulse_says_how_many_and_how_new(archive, progress, words):
     assert wording.pulse(archive, progress, NOW) == words
 
@@ -35,7 +37,7 @@ def test_the_pulse_counts_by_receipt_and_says_how_many_come():
     newest = datetime(2026, 11, 21, 13, 2, tzinfo=UTC)
     received = datetime(2026, 11, 21, 14, 1, tzinfo=UTC)
     archive = totals(newest, received_at=received)
-    words = "1,204,331 pushes · last 15:01 · 12/min"
+    words = "1,204,331 pushes · last 14:01 UTC · 12/min"
     assert wording.pulse(archive, DONE, NOW, "12/min") == words
     assert "12/min" not in wording.pulse(archive, Progress(5, 1, 9, 1.0), NOW, "12/min")
 
@@ -87,6 +89,11 @@ def test_what_is_left_is_rounded_up(seconds, words):
          "30 Dec 2016 – 1 Jan 2017"),
         (datetime(2017, 3, 3, 14, tzinfo=UTC), datetime(2017, 3, 3, 15, tzinfo=UTC),
          "3 Mar 2017 14:00 – 3 Mar 2017 15:00"),
+        (datetime(2026, 10, 30, 23, 59, 58, tzinfo=UTC),
+         datetime(2026, 10, 30, 23, 59, 59, tzinfo=UTC),
+         "30 Oct 2026 23:59:58 – 30 Oct 2026 23:59:59"),
+        (datetime(2026, 10, 30, 23, 59, 59, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC),
+         "30 Oct 2026 23:59:59 – 31 Oct 2026 00:00:00"),
     ],
 )  # fmt: skip
 def test_a_stretch_of_days_ends_with_its_last_day(since, until, words):

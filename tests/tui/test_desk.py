@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from loyalty_tui.crowdmanager import models
 from loyalty_tui.errors import ArchiveError, CredentialsError, UnreachableError
-from loyalty_tui.tui import styling, themes
+from loyalty_tui.tui import commands, styling, themes
 from loyalty_tui.tui.state import PushesFound
 from loyalty_tui.tui.widgets.push_list import PushList
 
@@ -235,6 +235,25 @@ async def test_a_member_with_very_many_pushes_is_listed_to_the_end(
         assert pushes.rows_in_memory < 700
 
 
+async def test_help_names_what_lists_take_beside_the_commands(desk, settled, text_of):
+    async with desk.run_test(size=(120, 60)) as pilot:
+        await settled(pilot)
+        await pilot.press("f1")
+        await pilot.pause()
+        for way in commands.ON_DESK:
+            assert way.keys in text_of(desk)
+            assert way.help[:30] in text_of(desk)
+
+
+@pytest.mark.parametrize("size", [(40, 10), (120, 10)])
+async def test_in_a_low_terminal_the_newest_push_is_there(desk, ask, settled, text_of, size):
+    async with desk.run_test(size=size) as pilot:
+        await ask(pilot, GEORGE)
+        await pilot.press("f2")
+        await settled(pilot)
+        assert "▶ 23 Mar 2017 20:49" in text_of(desk)
+
+
 TWO_MEMBERS = (
     {"id": 1, "emailAddress": "a@example.com", "firstName": "Ada", "dateLastUpdated": 100},
     {"id": 2, "emailAddress": "A@example.com", "firstName": "Bo", "dateLastUpdated": 300},
@@ -252,13 +271,17 @@ async def test_one_identifier_of_two_members_is_said_and_grouped(
         shown = " ".join(text_of(desk).split())
         assert "leads to 2 members" in shown
         assert "2 members · 3" in shown
-        assert "Bo (2) · 1 push" in shown
+        assert "▶ Bo (2) · 1 push" in shown
         assert "Ada (1) · 2 pushes" in shown
+        assert "▶ Ada" not in shown
         pushes = desk.screen.query_one("#pushes-list")
         assert pushes.row_count == 1
         await pilot.press("ctrl+t", "right")
         await settled(pilot)
         assert pushes.row_count == 2
+        shown = " ".join(text_of(desk).split())
+        assert "▶ Ada (1) · 2 pushes" in shown
+        assert "▶ Bo" not in shown
         await pilot.press("left")
         await settled(pilot)
         assert pushes.row_count == 1
@@ -329,7 +352,7 @@ async def test_the_masthead_says_how_the_archive_is_doing(desk, archive, settled
         archive.add({"id": 1, "emailAddress": GEORGE}, received_at=NOW)
         archive.say(bytes_done=100, bytes_total=100)
         await settled(pilot)
-        assert "2 pushes · last 14:03" in text_of(desk)
+        assert "2 pushes · last 14:03 UTC" in text_of(desk)
 
 
 async def test_the_archive_is_followed_once_and_let_go_when_the_desk_is_left(
@@ -510,6 +533,26 @@ async def test_a_paste_becomes_one_harmless_line(desk, settled):
         box.post_message(Paste("\n +47 22\x1b[31m 34\u202e 56 78\r\n"))
         await pilot.pause()
         assert box.value == "+47 22␛[31m 34 56 78"
+
+
+@pytest.mark.parametrize("before", ["", "22"])
+async def test_a_text_that_is_too_long_is_said_to_be_and_nothing_is_looked_up(
+    desk, service, settled, text_of, before
+):
+    from textual.events import Paste
+
+    async with desk.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        box = desk.screen.query_one(Input)
+        box.value = before
+        box.cursor_position = len(before)
+        box.post_message(Paste("4" * 200_000))
+        await settled(pilot)
+        assert "too long for a phone number or an e-mail address" in text_of(desk)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "too long for a phone number or an e-mail address" in text_of(desk)
+        assert not service.asked
 
 
 async def test_answers_for_a_desk_that_is_being_left_are_dropped(desk, ask, settled, archive):

@@ -178,3 +178,20 @@ def test_what_changed_has_its_copies_in_front_and_an_ascii_twin():
             entry(copies=3), Column.CHANGES, told, glyphs.ASCII, has_copies=has_copies
         )
         assert shown == words
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (44, "total points +120 · redeemable points −1,730"),
+        (43, "total points +120 · …"),
+        (21, "total points +120 · …"),
+        (20, "total points +120 ·…"),
+        (18, "total points …"),
+        (16, "total points …"),
+        (4, "tot…"),
+    ],
+)
+def test_no_figure_of_what_changed_is_cut_in_its_middle(width, shown):
+    text = "total points +120 · redeemable points −1,730"
+    assert push_columns.parts_fitted(text, width) == shown.ljust(width)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
@@ -296,6 +296,27 @@ async def test_a_click_moves_and_a_second_one_opens(opened, many, settled):
         assert pilot.app.screen.query_one("#push").has_focus_within
 
 
+@pytest.mark.parametrize("keys", [["end"], ["down"] * 30])
+async def test_the_cursor_stays_in_sight_in_a_lower_terminal(opened, many, settled, keys):
+    async with opened(many, size=(120, 60)) as (pilot, pushes):
+        await pilot.press(*keys)
+        await settled(pilot)
+        entry = pushes.entry
+        await pilot.resize_terminal(120, 24)
+        await settled(pilot)
+        assert pushes.entry == entry
+        assert sum(line.startswith("▶") for line in lines_of(pushes)) == 1
+
+
+async def test_what_was_scrolled_away_from_stays_away_in_a_lower_terminal(opened, many, settled):
+    async with opened(many, size=(120, 60)) as (pilot, pushes):
+        pushes.scroll_to(y=100, animate=False)
+        await settled(pilot)
+        await pilot.resize_terminal(120, 24)
+        await settled(pilot)
+        assert pushes.scroll_offset.y == 100
+
+
 # Typing to jump
 
 
@@ -344,6 +365,30 @@ async def test_after_a_pause_what_is_typed_begins_anew(opened, many, type_in, se
         times[0] += timedelta(seconds=1.5)
         await type_in(pilot, "2018")
         assert "to: 2018" in text_of(pilot.app)
+
+
+async def test_what_was_typed_is_said_no_longer_than_it_lasts(
+    opened, many, type_in, until, text_of, monkeypatch
+):
+    monkeypatch.setattr("loyalty_tui.tui.widgets.push_list.PAUSE", timedelta(seconds=0.01))
+    times = [NOW]
+    async with opened(many, clock=lambda: times[0]) as (pilot, _):
+        await type_in(pilot, "5 nov")
+        assert "to: 5 nov" in text_of(pilot.app)
+        times[0] += timedelta(seconds=1.5)
+        await until(pilot, lambda: "to: " not in text_of(pilot.app))
+
+
+@pytest.mark.parametrize(
+    "typed", ["2010-10-05", "05 Oct 2010", "5 october 2010", "05 oct", "05 Oct 2010 23:59"]
+)
+async def test_a_date_is_typed_as_the_list_writes_it(opened, type_in, typed):
+    day, now = datetime(2010, 10, 5, 23, 59, tzinfo=UTC), datetime(2011, 3, 1, tzinfo=UTC)
+    moments = (day + timedelta(days=number) for number in range(-400, 400, 5))
+    archive = MemoryArchive(*(push(1, dateLastUpdated=at.timestamp()) for at in moments))
+    async with opened(archive, clock=lambda: now) as (pilot, pushes):
+        await type_in(pilot, typed)
+        assert pushes.entry.updated_at == day
 
 
 # What arrives

@@ -6,8 +6,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from loyalty_tui.archive.folding import fold
-from loyalty_tui.archive.query.language import LONGEST, MOST, parse
+from loyalty_tui.archive.query.language import MOST, parse
 from loyalty_tui.archive.query.model import (
+    LONGEST,
     Choice,
     Digits,
     Document,

@@ -17,9 +17,10 @@ _STEPS: Final = (
 def bars_between(first: int, last: int, most: int) -> list[tuple[int, int]]:
     """Return neighbouring half-open stretches that hold both times, at most so many (at least 1).
 
-    Times are seconds since 1970.
+    Times are seconds since 1970. The last stretch ends with the day of the last time, if not
+    earlier: it says nothing of a future that has not come.
     """
-    if most == 1:  # those before 1970 and after it are never within one that is round
+    if most == 1:  # no round one holds times before and after 1970
         return [(first, last + 1)]
     step = next((step for step in _STEPS if _count(first, last, step) <= most), 0)
     if not step:
@@ -27,8 +28,10 @@ def bars_between(first: int, last: int, most: int) -> list[tuple[int, int]]:
         while _count(first, last, step) > most:
             step *= 2
     start = first // step * step
+    end = (last // _DAY + 1) * _DAY
     return [
-        (start + bar * step, start + (bar + 1) * step) for bar in range(_count(first, last, step))
+        (start + bar * step, min(start + (bar + 1) * step, end))
+        for bar in range(_count(first, last, step))
     ]
 
 

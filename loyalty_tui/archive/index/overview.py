@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from loyalty_tui.archive.folder import shown
 from loyalty_tui.archive.model import MemberFound, Progress, Totals, Unreadable
 from loyalty_tui.archive.query.model import Clause, Digits, Email, Query, Range
-from loyalty_tui.archive.stored import NEVER
+from loyalty_tui.archive.stored import NEVER, microseconds
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,17 +51,23 @@ class IndexedFile:
     """Nanoseconds since 1970."""
 
 
-def totals(db: sqlite3.Connection) -> Totals:
-    """Return the whole archive in numbers."""
+def totals(db: sqlite3.Connection, now: datetime | None = None) -> Totals:
+    """Return the whole archive in numbers; its last times are not after now, when that is given."""
+    limit = NEVER if now is None else microseconds(now)
 
     def one(statement: str) -> int:
         return int(db.execute(statement).fetchone()[0] or 0)
 
-    def latest(column: str, *tables: str) -> int | None:
-        newest = [db.execute(f"SELECT max({column}) FROM {each}").fetchone()[0] for each in tables]
+    def latest(column: str, most: int, *tables: str) -> int | None:
+        so_far = "" if now is None else f"WHERE {column} <= {most}"
+        newest = [
+            db.execute(f"SELECT max({column}) FROM {each} {so_far}").fetchone()[0]
+            for each in tables
+        ]
         return max((int(each) for each in newest if each not in {None, NEVER}), default=None)
 
-    last, received = latest("at", "push"), latest("received", "push", "copy")
+    last = latest("at", limit // 1_000_000, "push")
+    received = latest("received", limit, "push", "copy")
     return Totals(
         files=one("SELECT count(*) FROM file"),
         pushes=one("SELECT count(*) FROM push") + one("SELECT count(*) FROM copy"),
@@ -73,13 +79,12 @@ def totals(db: sqlite3.Connection) -> Totals:
     )
 
 
-def arrivals(db: sqlite3.Connection, since: datetime) -> int:
-    """Return how many pushes were received after a moment, copies included."""
-    after = (since - _EPOCH) // timedelta(microseconds=1)
+def arrivals(db: sqlite3.Connection, since: datetime, until: datetime) -> int:
+    """Return how many pushes were received after a moment and up to another, copies included."""
     (count,) = db.execute(
-        "SELECT (SELECT count(*) FROM push WHERE received > ?1)"
-        " + (SELECT count(*) FROM copy WHERE received > ?1)",
-        (after,),
+        "SELECT (SELECT count(*) FROM push WHERE received > ?1 AND received <= ?2)"
+        " + (SELECT count(*) FROM copy WHERE received > ?1 AND received <= ?2)",
+        (microseconds(since), microseconds(until)),
     ).fetchone()
     return int(count)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.query import terms, vocabulary
 from loyalty_tui.archive.query.indexed import FREE
-from loyalty_tui.archive.query.model import Clause, Document, Query, QueryError
+from loyalty_tui.archive.query.model import LONGEST, Clause, Document, Query, QueryError
 from loyalty_tui.archive.query.pieces import Piece, Sign, take_apart, wrong
 from loyalty_tui.archive.query.terms import TermError
 from loyalty_tui.privacy import unbroken
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from loyalty_tui.archive.query.readings import Named, Reading
-
-LONGEST: Final = 2_000
-"""Characters of a query."""
 
 MOST: Final = 400
 """Values that a query may ask for."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal  # noqa: TC003 - who makes any of these looks their types up
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
 from loyalty_tui.errors import UsageError
+
+LONGEST: Final = 2_000
+"""Characters of a query."""
 
 
 class QueryError(UsageError):

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from loyalty_tui.archive.query.model import EVERYTHING
 from loyalty_tui.privacy import neutralise
 from loyalty_tui.tui import commands
+from loyalty_tui.tui.identifying import identifier_of
 from loyalty_tui.tui.screens import breakpoints
 from loyalty_tui.tui.screens.inspects import Inspects
 from loyalty_tui.tui.searching import Searching
@@ -49,6 +50,7 @@ class ArchiveScreen(Inspects[str | None]):
     """Browse and search all pushes; answers with an identifier to look up, or None."""
 
     known_commands = commands.IN_ARCHIVE
+    ways = commands.OVER_ARCHIVE
     BINDINGS: ClassVar[list[BindingType]] = [each.binding() for each in commands.IN_ARCHIVE]
     HORIZONTAL_BREAKPOINTS = breakpoints.HORIZONTAL
     VERTICAL_BREAKPOINTS = breakpoints.VERTICAL
@@ -183,7 +185,9 @@ class ArchiveScreen(Inspects[str | None]):
         self._say_note("")
         self._read_anew()
         self._list.ask(query)
-        self._searching.ask(query, self.query_one(Histogram).room)
+        histogram = self.query_one(Histogram)
+        histogram.is_of_range = ranges.is_in(query)
+        self._searching.ask(query, histogram.room)
 
     def _read_anew(self) -> None:
         """Take what waited for seen: all is read anew."""
@@ -242,6 +246,10 @@ class ArchiveScreen(Inspects[str | None]):
     def on_histogram_range_chosen(self, event: Histogram.RangeChosen) -> None:
         """Put the range into the box."""
         self._box.fill(ranges.put_into(self._box.text, event.since, event.until, self._now()))
+
+    def on_histogram_range_taken_away(self) -> None:
+        """Take the range out of the box, and leave the rest."""
+        self._box.fill(ranges.taken_out(self._box.text, self._now()))
 
     # The list and the open push
 
@@ -332,11 +340,11 @@ class ArchiveScreen(Inspects[str | None]):
         entry = self._list.entry
         if entry is None:
             self.notify("There is no push under the cursor.", markup=False)
-        elif identifier := _identifier(entry):
+        elif identifier := identifier_of(entry, self._profile.region):
             self.dismiss(identifier)
         else:
             self.notify(
-                "This push has neither a phone number nor an e-mail address to look up.",
+                "This push has no phone number and no e-mail address that can be looked up.",
                 severity="warning",
                 markup=False,
             )
@@ -380,18 +388,3 @@ class ArchiveScreen(Inspects[str | None]):
         self._list.ask_again()
         self._searching.ask_again()
         self._read_anew()
-
-
-def _identifier(entry: Entry) -> str:
-    """Return by what to look a push's member up, or nothing."""
-    from loyalty_tui import identifiers
-    from loyalty_tui.errors import IdentifierError
-
-    phone = f"+{entry.phone_digits}" if entry.phone_digits else ""
-    for text in (phone, entry.email.strip()):
-        try:
-            identifiers.parse(text, "")
-        except IdentifierError:
-            continue
-        return text
-    return ""

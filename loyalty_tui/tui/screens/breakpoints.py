@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
 HORIZONTAL: Final = [(0, "-narrow"), (104, "-wide"), (160, "-very-wide")]
-VERTICAL: Final = [(0, "-short"), (32, "-tall")]
+VERTICAL: Final = [(0, "-low"), (18, "-short"), (32, "-tall")]
 
 
 def of(size: Size) -> Iterator[str]:

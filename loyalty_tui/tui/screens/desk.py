@@ -36,13 +36,17 @@ _AHEAD: Final = 0.04
 class DeskScreen(Inspects[None]):
     """Look a member up and see them, with the pushes saved for the same person."""
 
+    # Keys sent in one burst with the archive's are for it: that one is not left to the box first.
     BINDINGS: ClassVar[list[BindingType]] = [
-        command.binding() for command in commands.DESK if command is not commands.LOOK_UP
+        command.binding(is_first=command is commands.ARCHIVE)
+        for command in commands.DESK
+        if command is not commands.LOOK_UP
     ]
     HORIZONTAL_BREAKPOINTS = breakpoints.HORIZONTAL
     VERTICAL_BREAKPOINTS = breakpoints.VERTICAL
     AUTO_FOCUS = "#identifier"
     known_commands = commands.DESK
+    ways = commands.ON_DESK
 
     def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
         super().__init__()

@@ -31,9 +31,12 @@ class HelpScreen(ModalScreen[None]):
         ("escape,f1,question_mark,enter,q", "dismiss", "Close"),
     ]
 
-    def __init__(self, known: tuple[commands.Command, ...]) -> None:
+    def __init__(
+        self, known: tuple[commands.Command, ...], ways: tuple[commands.Way, ...] = ()
+    ) -> None:
         super().__init__()
         self._known = known
+        self._ways = ways
 
     def compose(self) -> ComposeResult:
         """List every command with its keys."""
@@ -42,7 +45,7 @@ class HelpScreen(ModalScreen[None]):
             bindings = Binding.make_bindings([command.binding()])
             keys = " or ".join(self.app.get_key_display(binding) for binding in bindings)
             table.add_row(Text(keys, "bold"), Text(command.help))
-        for key, words in _ALSO:
+        for key, words in (*self._ways, *_ALSO):
             table.add_row(Text(key, "bold"), Text(words))
         with VerticalScroll(id="help") as box:
             box.border_title = "Keys"

@@ -11,6 +11,7 @@ from loyalty_tui.tui.compositor import SparingCompositor
 from loyalty_tui.tui.screens import breakpoints
 
 if TYPE_CHECKING:
+    from loyalty_tui.tui import commands
     from loyalty_tui.tui.sharing import Shared
     from loyalty_tui.tui.widgets.push_list import PushList
     from loyalty_tui.tui.widgets.push_view import PushView
@@ -21,6 +22,8 @@ Result = TypeVar("Result")
 class Inspects(Screen[Result]):
     """A screen with an inspector, mostly beside a list of pushes."""
 
+    ways: tuple[commands.Way, ...] = ()
+    """What help names beside the commands."""
     shared: Shared
     """What it shares with the other inspectors of the desk."""
 

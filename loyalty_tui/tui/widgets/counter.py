@@ -223,7 +223,8 @@ class Counter(Horizontal):
 
     def pushes_behind(self) -> str:
         """Return a query for the pushes of the members behind the last question; "" for none."""
-        from loyalty_tui.archive.query.language import LONGEST, MOST
+        from loyalty_tui.archive.query.language import MOST
+        from loyalty_tui.archive.query.model import LONGEST
         from loyalty_tui.archive.query.pieces import quoted
 
         ids = [f"{member.member_id}" for member in self.members if member.member_id is not None]

@@ -11,14 +11,12 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
 
+from loyalty_tui.archive.query.model import LONGEST
 from loyalty_tui.tui.widgets.identifier_box import PlainInput
 
 if TYPE_CHECKING:
     from rich.style import Style
     from rich.text import Text
-
-LONGEST = 2_000
-"""Characters of a query."""
 
 
 class FilterInput(PlainInput):
@@ -48,7 +46,7 @@ class FilterInput(PlainInput):
         super().__init__(
             placeholder=placeholder,
             id="filter",
-            max_length=LONGEST,
+            max_length=LONGEST + 1,  # what was cut would be asked as if it were the question
             compact=True,
             select_on_focus=False,
         )

@@ -32,6 +32,7 @@ class Histogram(Widget, can_focus=True):
     """How many pushes a query finds, over time, with the dates beneath.
 
     A cursor goes over the bars; with shift, or from one Enter to the next, it marks a range.
+    Backspace takes the range away that the query asks for.
     """
 
     ALLOW_SELECT = False
@@ -52,6 +53,7 @@ class Histogram(Widget, can_focus=True):
         Binding("shift+home", "extend(-9999)", show=False),
         Binding("shift+end", "extend(9999)", show=False),
         Binding("enter", "choose", show=False),
+        Binding("backspace,delete", "take_away", show=False),
     ]
 
     class RangeChosen(Message):
@@ -64,6 +66,9 @@ class Histogram(Widget, can_focus=True):
             self.until = until
             """In UTC, not included."""
 
+    class RangeTakenAway(Message):
+        """Pushes of all times are wanted again."""
+
     class Resized(Message):
         """There is room for another number of bars."""
 
@@ -75,11 +80,16 @@ class Histogram(Widget, can_focus=True):
         self._cursor: int | None = None
         self._anchor: int | None = None
         self._asked_for = 0
+        self.is_of_range = False
+        """Whether the query asks for a stretch of time, which can be taken away."""
 
     @property
     def room(self) -> int:
-        """How many bars can be told apart; 0 before there is a place for them."""
-        return min(MOST_BARS, self.content_size.width)
+        """How many bars can be told apart; 0 before there is a place for them.
+
+        1 where there is none: the pushes are counted all the same.
+        """
+        return min(MOST_BARS, self.content_size.width) if self.display else 1
 
     def show(self, sums: Sums) -> None:
         """Show another query's pushes; a cursor stays with its time as far as there are bars."""
@@ -145,6 +155,11 @@ class Histogram(Widget, can_focus=True):
             self._anchor = None
             self.post_message(self.RangeChosen(self._bars[first].since, self._bars[last].until))
         self.refresh()
+
+    def action_take_away(self) -> None:
+        """Forget a range that has been begun, else ask for pushes of all times."""
+        if not self.drop():
+            self.post_message(self.RangeTakenAway())
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin a range where the button goes down."""
@@ -236,9 +251,13 @@ class Histogram(Widget, can_focus=True):
         pushes = sum(bar.pushes for bar in self._bars[first : last + 1])
         words = wording.counted(pushes, "push", "pushes")
         what = wording.stretch(self._bars[first].since, self._bars[last].until)
-        keys = " · Enter shows only these" if chosen else " · Enter begins a range"
-        said = f"{what} · {words}"
-        return said + keys if len(said + keys) <= room else said
+        keys = ["Enter shows only these" if chosen else "Enter begins a range"]
+        if self.is_of_range and not chosen:
+            keys.insert(0, "Backspace shows all times")
+        said = [what, words]
+        while keys and len(" · ".join([*said, *keys])) > room:
+            keys.pop()
+        return " · ".join([*said, *keys])
 
     def _named(self, name: str) -> Style:
         return self.get_component_rich_style(name)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from loyalty_tui.identifiers import Identifier
     from loyalty_tui.tui.glyphs import Glyphs
 
-LONGEST = 400
-"""Characters the box takes; an e-mail address has at most 254, with a name around it more."""
+LONGEST = 1_001
+"""Characters the box takes: one more than are read, so that a text that was cut is refused."""
 
 
 EMPTY_HINT = "with + and its country code, a number works from anywhere"
@@ -34,7 +34,10 @@ class PlainInput(Input):
         event.prevent_default()
         event.stop()
         start, end = self.selection
-        self.replace(neutralise(event.text).strip()[: self.max_length], start, end)
+        text = neutralise(event.text).strip()
+        if self.max_length is not None:
+            text = text[: max(0, self.max_length - len(self.value) + abs(end - start))]
+        self.replace(text, start, end)
 
 
 class IdentifierBox(Horizontal):

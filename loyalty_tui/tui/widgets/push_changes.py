@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Final, cast
 
+from loyalty_tui.crowdtwist.profile import PushKind
 from loyalty_tui.errors import ArchiveError
 from loyalty_tui.tui.asking import Asking
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from loyalty_tui.archive.model import Entry
     from loyalty_tui.tui.program import PushArchive
 
-FIRST: Final = "first push"
-"""What is said of a push before which there is none."""
 _AT_ONCE: Final = 8
 """Rows that one question is about, so that the screen hears of the first ones soon."""
 _PATIENCE: Final = 0.25
@@ -139,7 +138,7 @@ def _tell(archive: PushArchive, entries: list[Entry], stop: Event) -> dict[str, 
         try:
             before = archive.previous(entry.ref, stop)
             if before is None:
-                told[entry.ref] = Told(FIRST, None, _whose(entry), _anywhere(entry))
+                told[entry.ref] = Told(_first(entry), None, _whose(entry), _anywhere(entry))
                 continue
             found = changes.read(document(before.ref), document(entry.ref), reveal=False)
         except ArchiveError:  # the inspector says why
@@ -147,6 +146,13 @@ def _tell(archive: PushArchive, entries: list[Entry], stop: Event) -> dict[str, 
         else:
             told[entry.ref] = Told(found.summary, found.points, _whose(entry), _anywhere(entry))
     return told
+
+
+def _first(entry: Entry) -> str:
+    """Return what is said of a push before which its member has none of the same kind."""
+    if entry.member_id is None and not entry.email.strip() and not entry.phone_digits:
+        return ""  # nobody can say who sent others
+    return "first push" if entry.kind is PushKind.PROFILE else f"first {entry.kind} push"
 
 
 def _anywhere(entry: Entry) -> Entry:

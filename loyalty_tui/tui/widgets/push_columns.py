@@ -27,6 +27,8 @@ LONGEST: Final = 80
 """Characters of a cell that are looked at; no column is wider."""
 MOST_COPIES: Final = 999
 ELLIPSIS: Final = "…"
+_BETWEEN: Final = " · "
+"""What stands between the parts of what changed."""
 
 
 class Column(Enum):
@@ -170,6 +172,24 @@ def fitted(text: str, width: int, *, is_right: bool = False) -> str:
         return set_cell_size(set_cell_size(text, max(0, width - 1)).rstrip() + ELLIPSIS, width)
     room = " " * (width - cells)
     return room + text if is_right else text + room
+
+
+def parts_fitted(text: str, width: int) -> str:
+    """Return a text of parts in exactly so many cells, without the parts there is no room for.
+
+    A first part that is too long does not end with a number, which might be cut.
+    """
+    if cell_len(text) <= width:
+        return fitted(text, width)
+    parts = text.split(_BETWEEN)
+    for count in range(len(parts) - 1, 0, -1):
+        some = _BETWEEN.join([*parts[:count], ELLIPSIS])
+        if cell_len(some) <= width:
+            return fitted(some, width)
+    words = set_cell_size(text, max(0, width - 1)).rstrip()
+    before, space, last = words.rpartition(" ")
+    has_digits = any(map(str.isdigit, last))
+    return fitted((before + space if has_digits else words) + ELLIPSIS, width)
 
 
 def head(at: Place, sorting: Sorting, glyphs: Glyphs, *, descending: bool) -> str:

@@ -129,7 +129,11 @@ class LinePainter:
                 text, style = self._blank(at), self._style("pushes--waiting")
             else:
                 words = self._words(entry, at.column)
-                text = push_columns.fitted(words, at.width, is_right=at.is_right)
+                text = (
+                    push_columns.parts_fitted(words, at.width)
+                    if at.column is Column.CHANGES
+                    else push_columns.fitted(words, at.width, is_right=at.is_right)
+                )
                 style = self._style(_style_of(at.column, entry))
             segments.append(Segment(text + gap, style))  # the fewer, the sooner it is painted
         strip = strip_of(segments).adjust_cell_length(self.across, base)

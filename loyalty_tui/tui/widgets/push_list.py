@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from loyalty_tui.archive.model import Sorting
 from loyalty_tui.tui.widgets import push_columns, push_lines, push_window
-from loyalty_tui.tui.widgets.jump_text import JumpText
+from loyalty_tui.tui.widgets.jump_text import PAUSE, JumpText
 from loyalty_tui.tui.widgets.push_changes import PushChanges
 from loyalty_tui.tui.widgets.push_reader import GOES_DOWN, PushReader
 
@@ -78,6 +78,8 @@ class PushList(PushReader, can_focus=True):
         self._glyphs = glyphs
         self._jump = JumpText(now)
         self._is_left = False
+        self._rows_before = 0
+        """Rows that there was room for before the size changed."""
         self._painter: push_lines.LinePainter | None = None
         self._looks: tuple[object, ...] = ()
         self._rows_drawn: dict[str, tuple[Entry, Told | None, Strip]] = {}
@@ -193,7 +195,10 @@ class PushList(PushReader, can_focus=True):
             self._plan()
 
     def on_resize(self) -> None:
-        """Fetch what comes into sight."""
+        """Keep the cursor in sight if it was, and fetch what comes there."""
+        before, self._rows_before = self._rows_before, self._visible
+        if self._top + self._visible <= self._cursor < self._top + before:
+            self.scroll_to(y=self._cursor - self._visible + 1, animate=False)
         self._plan()
 
     def on_click(self, event: events.Click) -> None:
@@ -224,6 +229,10 @@ class PushList(PushReader, can_focus=True):
 
     # Typing to jump
 
+    def on_mount(self) -> None:
+        """Say what was typed as long as more may be added to it."""
+        self._forgetting = self.set_interval(PAUSE.total_seconds(), self._forget_jump, pause=True)
+
     def on_focus(self) -> None:
         """Take keys again."""
         self._is_left = False
@@ -245,8 +254,10 @@ class PushList(PushReader, can_focus=True):
         event.stop()
         event.prevent_default()
         self._note()
+        self._forgetting.resume()
         self._jumps.stop()
-        question, text = self._question, self._jump.text
+        is_by_time = self.sorting in {Sorting.UPDATED, Sorting.RECEIVED}
+        question, text = self._question, self._jump.moment if is_by_time else self._jump.text
         if question is not None and text.strip():
             limit = push_window.AHEAD * self._visible
             self._jumps.ask(
@@ -263,7 +274,12 @@ class PushList(PushReader, can_focus=True):
     def _notes(self) -> list[str]:
         return [self._jump.note, *super()._notes()]
 
+    def _forget_jump(self) -> None:
+        if self._jump.is_over and not self._jumps.is_busy:
+            self._drop_jump()
+
     def _drop_jump(self) -> None:
+        self._forgetting.pause()
         self._jumps.stop()
         if self._jump.text:
             self._jump.clear()
@@ -271,6 +287,8 @@ class PushList(PushReader, can_focus=True):
 
     def _land(self, question: Question, found: tuple[Entry, Page] | None) -> None:
         self._jump.is_nowhere = found is None
+        if self._jump.text:
+            self._forgetting.reset()
         if found is not None:
             entry, page = found
             self._pages.stop()

@@ -156,14 +156,21 @@ class PushesPane(Vertical):
         if not is_same:
             await self.query("#pushes-members").remove()
             lines = OptionList(
-                *(Option(_line(member)) for member in self._members), id="pushes-members"
+                *(Option(self._line(number)) for number in range(len(self._members))),
+                id="pushes-members",
             )
             await self.mount(lines, before="#pushes-list")
             lines.highlighted = 0
             return
         lines = self.query_one("#pushes-members", OptionList)
-        for number, member in enumerate(self._members):
-            lines.replace_option_prompt_at_index(number, _line(member))
+        for number in range(len(self._members)):
+            lines.replace_option_prompt_at_index(number, self._line(number))
+
+    def _line(self, number: int) -> Content:
+        sign = self._glyphs.current if number == self._chosen else " "
+        member = self._members[number]
+        pushes = wording.counted(member.pushes, "push", "pushes")
+        return Content(f"{sign} {_name(member)} · {pushes}")
 
     def _list_pushes(self) -> None:
         if self._shown is not None:
@@ -174,7 +181,9 @@ class PushesPane(Vertical):
         """List the pushes of the chosen member."""
         event.stop()
         if event.option_index != self._chosen and event.option_index < len(self._members):
-            self._chosen = event.option_index
+            before, self._chosen = self._chosen, event.option_index
+            for number in (before, self._chosen):
+                event.option_list.replace_option_prompt_at_index(number, self._line(number))
             self._list_pushes()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -247,7 +256,3 @@ def _name(member: MemberFound) -> str:
     if name and number:
         return f"{name} ({number})"
     return name or number or "without an id"
-
-
-def _line(member: MemberFound) -> Content:
-    return Content(f"{_name(member)} · {wording.counted(member.pushes, 'push', 'pushes')}")

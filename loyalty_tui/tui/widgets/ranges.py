@@ -1,4 +1,4 @@
-"""A stretch of time put into a query's text. No screen."""
+"""A stretch of time put into a query's text, and taken out again. No screen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from loyalty_tui.archive.query.model import Period, QueryError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from loyalty_tui.archive.query.model import Clause
+    from loyalty_tui.archive.query.model import Clause, Query
 
 _INSTANT: Final = timedelta(microseconds=1)
 _SECOND: Final = timedelta(seconds=1)
@@ -21,14 +21,24 @@ def put_into(text: str, since: datetime, until: datetime, now: datetime) -> str:
 
     The end is not included in the stretch; `until:` names the last day or instant that is.
     """
-    for clause in reversed(_clauses(text, now) or ()):
-        if _is_range(text, clause):
-            text = f"{text[: clause.start].rstrip()} {text[clause.end :].lstrip()}"
-    text = text.strip()
+    text = taken_out(text, now)
     stretch = f"since:{_first(since)} until:{_last(until)}"
     ranged = f"{text} {stretch}".strip()
     # What is still being typed may only stand at the end.
     return ranged if _clauses(ranged, now) is not None else f"{stretch} {text}"
+
+
+def is_in(query: Query) -> bool:
+    """Return whether a query asks for a stretch of time by since: or until:."""
+    return any(_is_range(query.text, clause) for clause in query.clauses)
+
+
+def taken_out(text: str, now: datetime) -> str:
+    """Return a query without the since: and until: that it has."""
+    for clause in reversed(_clauses(text, now) or ()):
+        if _is_range(text, clause):
+            text = f"{text[: clause.start].rstrip()} {text[clause.end :].lstrip()}"
+    return text.strip()
 
 
 def _clauses(text: str, now: datetime) -> tuple[Clause, ...] | None:
