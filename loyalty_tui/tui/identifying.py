@@ -13,7 +13,8 @@ def identifier_of(entry: Entry, region: str) -> str:
     """Return a phone number or an e-mail address of a push's member, empty when neither can be.
 
     Digits are read with their country code, as they are everywhere else, and as a national number
-    of the region. Where the latter gives another number, the address says more surely who it is.
+    of the region. Where the latter gives another number, the address says more surely who it is;
+    without one the number that is in use.
     """
     digits, address = entry.phone_digits, entry.email.strip()
     abroad, home = _read(f"+{digits}", ""), _read(digits, region)
@@ -23,7 +24,7 @@ def identifier_of(entry: Entry, region: str) -> str:
         return abroad.value
     if _read(address, "") is not None:
         return address
-    number = abroad or home
+    number = home if home is not None and (abroad is None or abroad.notice) else abroad
     return number.value if number is not None else ""
 
 

@@ -473,11 +473,12 @@ async def test_without_a_phone_the_address_is_looked_up_and_without_both_it_is_s
         ("22345678", "a@example.org", ["a@example.org"]),
         ("4722345678", "a@example.org", ["+4722345678"]),
         ("46123456", "a@example.org", ["a@example.org"]),  # of Norway, or of Sweden
-        ("46123456", None, []),
+        ("46123456", None, ["+4746123456"]),  # in Sweden no number begins so
+        ("4531234567", None, ["+4531234567"]),
         ("123", None, []),
     ],
 )
-async def test_a_national_number_is_looked_up_where_it_can_be_nobody_elses(
+async def test_a_number_is_looked_up_with_its_country_code_or_as_a_national_one(
     view, archive, service, settled, digits, email, asked
 ):
     archive.add(push(70, mobilePhoneNumber=digits, emailAddress=email))
