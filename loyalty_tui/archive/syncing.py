@@ -29,6 +29,7 @@ class Syncer:
             raise OSError
         self._operation: Any = linux_aio.Operation
         self._context: Any = linux_aio.Context(max_requests=1)
+        self._ended: tuple[Callable[[OSError | None], None], OSError | None] | None = None
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._context.fileno, self._look)
 
@@ -48,8 +49,7 @@ class Syncer:
                 problem = error
             except SystemError as error:  # as caio has what went wrong while it was synced
                 problem = OSError(errno.EIO, str(error))
-            # Not from here, where nobody hears of what is raised.
-            self._loop.call_soon(done, problem)
+            self._ended = done, problem
 
         operation.set_callback(tell)
         try:
@@ -68,6 +68,10 @@ class Syncer:
             self._context.poll()
         while self._context.process_events():
             pass
+        # Only now: what is raised within a callback of the context is heard by nobody.
+        if self._ended is not None:
+            (done, problem), self._ended = self._ended, None
+            done(problem)
 
 
 def syncer() -> Syncer | None:

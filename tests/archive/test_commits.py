@@ -521,18 +521,26 @@ class Failed:
 async def test_what_fails_while_it_is_synced_is_told(monkeypatch):
     from caio import linux_aio
 
-    context = linux_aio.Context(max_requests=1)
+    ended, begun = os.eventfd(0), []
 
     def submit(operation):
-        operation.callback(0)
+        begun.append(operation)
+        os.eventfd_write(ended, 1)
         return 1
 
-    fake = SimpleNamespace(submit=submit, fileno=context.fileno)
+    fake = SimpleNamespace(
+        submit=submit,
+        fileno=ended,
+        poll=lambda: os.eventfd_read(ended),
+        process_events=lambda: begun.pop().callback(0) if begun else 0,
+    )
     monkeypatch.setattr(linux_aio, "Operation", SimpleNamespace(fsync=lambda _: Failed()))
     monkeypatch.setattr(linux_aio, "Context", lambda **_: fake)
     syncer, told = syncing.Syncer(), asyncio.get_running_loop().create_future()
     syncer.start(0, told.set_result)
-    error = await told
+    async with asyncio.timeout(20):
+        error = await told
     syncer.close()
+    os.close(ended)
     assert isinstance(error, OSError)
     assert error.strerror == os.strerror(errno.ENOSPC)

@@ -43,7 +43,7 @@ def _throughput(folder):
     body = request(SAMPLE.read_bytes().replace(b"\xc2\xa0", b" "))
     peers = {
         "bare uvicorn": [*BARE, "nothing"],
-        "bare uvicorn with its log": [*BARE, "logging"],
+        "uvicorn with its log": [*BARE, "logging"],
         "Starlette, SQLite FULL": [*BARE, "sqlite", str(folder / "pushes.sqlite")],
     }
     seen = {"ours": [], **{name: [] for name in peers}}
@@ -62,7 +62,7 @@ def _throughput(folder):
     rate = {name: statistics.median(one for one, _ in some) for name, some in seen.items()}
     late = {name: statistics.median(one for _, one in some) for name, some in seen.items()}
     what = "pushes stored a second"
-    for name in ("bare uvicorn", "bare uvicorn with its log"):
+    for name in ("bare uvicorn", "uvicorn with its log"):
         yield Figure(what, rate["ours"], (name, rate[name]), least_ratio=LEAST)
     name = "Starlette, SQLite FULL"
     yield Figure(what, rate["ours"], (name, rate[name]), least_ratio=LEAST_OF_PEERS)
