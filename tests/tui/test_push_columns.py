@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.style import Style
 
 from loyalty_tui.archive.model import Entry, Sorting
 from loyalty_tui.crowdtwist.profile import PushKind
@@ -16,6 +17,7 @@ from loyalty_tui.tui import glyphs
 from loyalty_tui.tui.widgets import push_columns
 from loyalty_tui.tui.widgets.push_changes import Told
 from loyalty_tui.tui.widgets.push_columns import Column
+from loyalty_tui.tui.widgets.push_lines import LinePainter
 
 MOMENT = datetime(2017, 3, 23, 20, 49, 4, tzinfo=UTC)
 
@@ -167,17 +169,27 @@ def test_a_list_of_one_members_pushes_says_what_changed_before_anything_else():
     ],
 )
 def test_what_changed_is_said_once_it_is_known(column, told, shown):
-    said = push_columns.told_cell(entry(), column, told, glyphs.UNICODE, has_copies=True)
+    said = push_columns.told_cell(column, told, glyphs.UNICODE)
     assert said == shown
 
 
-def test_what_changed_has_its_copies_in_front_and_an_ascii_twin():
+def test_what_changed_has_an_ascii_twin():
     told = Told("Tier 1 → Tier 2")
-    for has_copies, words in ((True, "x3 Tier 1 -> Tier 2"), (False, "Tier 1 -> Tier 2")):
-        shown = push_columns.told_cell(
-            entry(copies=3), Column.CHANGES, told, glyphs.ASCII, has_copies=has_copies
-        )
-        assert shown == words
+    shown = push_columns.told_cell(Column.CHANGES, told, glyphs.ASCII)
+    assert shown == "Tier 1 -> Tier 2"
+
+
+@pytest.mark.parametrize(
+    ("width", "shows_member", "words"),
+    [(90, True, " ×3"), (67, True, "×3 George Lim"), (67, False, "×3 first push")],
+)
+def test_copies_are_counted_at_every_width(width, shows_member, words):
+    painter = LinePainter(
+        width, width, Sorting.UPDATED, glyphs.UNICODE, lambda _: Style(), descending=True,
+        shows_member=shows_member, reveal=False, marked="", told=lambda _: Told("first push"),
+    )  # fmt: skip
+    assert words in painter.row(entry(copies=3), "").text
+    assert "×" not in painter.row(entry(), "").text
 
 
 @pytest.mark.parametrize(

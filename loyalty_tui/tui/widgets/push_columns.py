@@ -15,6 +15,7 @@ from loyalty_tui.tui import wording
 from loyalty_tui.tui.cells import cell_len
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from datetime import datetime
 
     from loyalty_tui.archive.model import Entry
@@ -84,7 +85,7 @@ _FIRST: Final[_Columns] = (Column.WHEN, Column.EVENT, Column.POINTS)
 _FIRST_BY_RECEIPT: Final[_Columns] = (Column.WHEN, Column.EVENT, Column.MEMBER, Column.CHANGES)
 _FIRST_OF_ONE: Final[_Columns] = (Column.WHEN, Column.POINTS)
 _NEXT: Final[_Steps] = (
-    (Column.MEMBER, 12), (Column.TIER, 8), (Column.COPIES, 4), (Column.MEMBER, 16),
+    (Column.MEMBER, 12), (Column.TIER, 8), (Column.MEMBER, 16), (Column.COPIES, 4),
     (Column.CHANGES, 28), (Column.TIER, 14), (Column.EMAIL, 20), (Column.REDEEMABLE, 10),
     (Column.PHONE, 14),
 )  # fmt: skip
@@ -226,25 +227,32 @@ def cell(entry: Entry, column: Column, sorting: Sorting, glyphs: Glyphs, *, reve
         updated = entry.updated_at or entry.received_at
         return _time(entry.received_at if sorting is Sorting.RECEIVED else updated)
     if column is Column.COPIES:
-        return _copies(entry.copies, glyphs)
+        return copies(entry.copies, glyphs)
     if column is Column.POINTS or column is Column.REDEEMABLE:
         points = entry.total_points if column is Column.POINTS else entry.redeemable_points
         return "" if points is None else wording.number(points)
     return neutralise(_text(entry, column, reveal=reveal), LONGEST)
 
 
-def told_cell(
-    entry: Entry, column: Column, told: Told | None, glyphs: Glyphs, *, has_copies: bool
-) -> str:
-    """Return what the columns of changes say of a push, safe to show.
-
-    Its copies stand in front, where they have no column of their own.
-    """
+def told_cell(column: Column, told: Told | None, glyphs: Glyphs) -> str:
+    """Return what the columns of changes say of a push, safe to show."""
     if column is Column.DIFFERENCE:
         return "" if told is None or told.points is None else changes.signed(told.points)
-    words = glyphs.bullet * 3 if told is None else told.summary.replace("→", glyphs.arrow)
-    copies = _copies(entry.copies, glyphs) if has_copies else ""
-    return f"{copies} {words}" if copies else words
+    return glyphs.bullet * 3 if told is None else told.summary.replace("→", glyphs.arrow)
+
+
+def copies_column(columns: Container[Column]) -> Column:
+    """Return their own column, or the one in which the number of copies stands in front."""
+    if Column.COPIES in columns:
+        return Column.COPIES
+    return Column.MEMBER if Column.MEMBER in columns else Column.CHANGES
+
+
+def copies(number: int, glyphs: Glyphs) -> str:
+    """Return how often a push came; nothing where that was once."""
+    if number <= 1:
+        return ""
+    return f"{glyphs.copies}{number if number <= MOST_COPIES else '1k+'}"
 
 
 def _text(entry: Entry, column: Column, *, reveal: bool) -> str:
@@ -260,12 +268,6 @@ def _text(entry: Entry, column: Column, *, reveal: bool) -> str:
         case _:
             number = "" if entry.member_id is None else f"{entry.member_id}"
             return entry.name.strip() or number
-
-
-def _copies(copies: int, glyphs: Glyphs) -> str:
-    if copies <= 1:
-        return ""
-    return f"{glyphs.copies}{copies if copies <= MOST_COPIES else '1k+'}"
 
 
 def _time(moment: datetime | None) -> str:

@@ -93,7 +93,7 @@ class LinePainter:
         self.across = across
         """Cells of a line, with the room for a scroll bar."""
         self._places = _with_gaps(places(width, sorting, shows_member=shows_member))
-        self._has_copies = not shows_member
+        self._copies = push_columns.copies_column([at.column for at, _ in self._places])
         self._sorting = sorting
         self._glyphs = glyphs
         self._style = style
@@ -144,11 +144,14 @@ class LinePainter:
 
     def _words(self, entry: Entry, column: Column) -> str:
         if column in _TOLD:
-            told = self._told(entry.ref)
-            return push_columns.told_cell(
-                entry, column, told, self._glyphs, has_copies=self._has_copies
+            words = push_columns.told_cell(column, self._told(entry.ref), self._glyphs)
+        else:
+            words = push_columns.cell(
+                entry, column, self._sorting, self._glyphs, reveal=self._reveal
             )
-        return push_columns.cell(entry, column, self._sorting, self._glyphs, reveal=self._reveal)
+        if column is not self._copies or column is Column.COPIES or entry.copies <= 1:
+            return words
+        return f"{push_columns.copies(entry.copies, self._glyphs)} {words}"
 
     def _blank(self, at: Place) -> str:
         dots = "" if at.column is Column.COPIES else self._glyphs.bullet * _LONGEST_BLANK
