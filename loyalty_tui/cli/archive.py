@@ -37,6 +37,8 @@ VERBS: Final = {
 STATS_SCHEMA: Final = "loyalty-tui/archive-stats/1"
 _PAUSE: Final = 0.2
 """Seconds between two looks at what another program does."""
+_LATER: Final = 3
+"""Seconds in which who follows an archive looks at it once more, also without being told."""
 _NEGATED: Final = re.compile(r"-(?!-|h\Z)")
 _SHIELD: Final = "\0"
 
@@ -96,12 +98,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _index(search: Search, arguments: argparse.Namespace) -> int:
-    has_waited = False
+    waited = 0
     # Whoever keeps it up to date hears of what has come a little later than we.
-    while not (_bring_up_to_date(search) or (has_waited and search.is_whole())):
-        if not (has_waited or search.is_whole()):
+    while not (_bring_up_to_date(search) or (waited >= _LATER and search.is_whole())):
+        if not (waited or search.is_whole()):
             complain("Another program is indexing this archive; waiting for it.")
-        has_waited = True
+        waited += 1
         time.sleep(1)
     return _stats(search, arguments)
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,14 +64,14 @@ class _Ending:
         return ExitCode.INTERRUPTED if self.signal == signal.SIGINT else ExitCode.FINE
 
     def _end(self, number: int, _: object) -> None:
-        is_first = self.signal is None
-        self.signal = number
-        if is_first:
-            backstop = Timer(_GRACE, os._exit, (self.code,))
-            backstop.daemon = True
-            backstop.start()
         if self.server is not None:
             self.server.should_exit = True
+        if self.signal is None:
+            self.signal = number
+            backstop = Timer(_GRACE, os._exit, (self.code,))
+            backstop.daemon = True
+            with suppress(RuntimeError):  # the system gives no thread
+                backstop.start()
 
 
 async def _receive(archive: Path, options: Options, senders: Senders, ending: _Ending) -> None:

@@ -53,13 +53,15 @@ def _spelled(letters: str) -> bytes:
 
 _S: Final = rb"(?:%b|\xc5\xbf|\\{1,8}u017f)" % _spelled("s")
 _TWO_S: Final = rb"(?:%b%b|\xc3\x9f|\xe1\xba\x9e|\\{1,8}u(?:00df|1e9e))" % (_S, _S)
-_LOOSE_SPACES: Final = rb"(?:[ \t\r\n\x0b\x0c]|\xc2\xa0|\xef\xbb\xbf)*+"
+_LOOSE_SPACES: Final = rb"(?:[ \t\r\n\x0b\x0c]|\xc2\xa0|\xef\xbb\xbf|\xe2\x80[\xa8\xa9])*+"
+_LOOSE_NAME: Final = rb"(?:%b%b%b|%b%b)" % (
+    _spelled("pa"), _TWO_S, _spelled("word"), _S, _spelled("alt")
+)  # fmt: skip
 _LOOSE: Final = re.compile(
-    rb"((?:%b%b%b|%b%b)" % (_spelled("pa"), _TWO_S, _spelled("word"), _S, _spelled("alt"))
-    + rb"""[\\"']*+%b[:=]%b)""" % (_LOOSE_SPACES, _LOOSE_SPACES)
-    + rb"""(?!null(?:[\s,;&"'\\}\])]|\xc2|\Z))"""
-    rb"""(?:"(?:[^"\\]|\\.)*+"?|(\\+)"(?:(?!(?<!\\)\2").)*+(?:\2")?|'[^']*+'?|[{\[].*+"""
-    rb"""|[^\s,;&"'{}\[\]]++)""",
+    rb"""(%b(?:\\{1,8}u002[27]|\\(?!\\{0,7}u003a)|["'])*+%b(?:[:=]|\\{1,8}u003a)%b)(?!null%b(?:[,;&"'\\}\])]|\Z))"""
+    % (_LOOSE_NAME, _LOOSE_SPACES, _LOOSE_SPACES, _LOOSE_SPACES)
+    + rb"""(?:\\{1,8}u002[27].*+|"(?:[^"\\]|\\.)*+"?|(\\+)"(?:(?!(?<!\\)\2").)*+(?:\2")?"""
+    rb"""|'[^']*+'?|[{\[].*+|[^ \t\r\n,;&"'{}\[\]]++)""",
     re.IGNORECASE | re.DOTALL,
 )
 """What looks like such a name and its value, in a body that is no JSON."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from textual.dom import DOMNode
+    from textual.timer import Timer
 
     from loyalty_tui.archive.model import Progress, Totals
     from loyalty_tui.tui.program import PushArchive
@@ -54,7 +55,7 @@ class Following:
         self._on_failure = on_failure
         self._totals = Asking(node, "totals", self._fail)
         self._beat = node.set_interval(_BEAT, self._ask, pause=True)
-        self._again = node.set_interval(_RETRY, self.start, pause=True)
+        self._again: Timer | None = None
         self._failed_as = ""
         self.is_running = False
         self.progress: Progress | None = None
@@ -63,19 +64,28 @@ class Following:
         """How the archive is doing, in a few words."""
 
     def start(self) -> None:
-        """Follow the archive, unless that is being done."""
+        """Follow the archive, unless that is being done; what is wrong is said once more."""
+        self._failed_as = ""
+        self._begin()
+
+    def _begin(self) -> None:
         if not self.is_running:
             self.is_running = True
-            self._again.pause()
+            self._wait_no_longer()
             self._on_pulse(self.pulse)
             self._node.run_worker(self._run(), group="follow", name="follow", exclusive=True)
 
     def stop(self) -> None:
         """End it."""
         self._beat.stop()
-        self._again.stop()
+        self._wait_no_longer()
         self._totals.stop()
         self._node.workers.cancel_group(self._node, "follow")
+
+    def _wait_no_longer(self) -> None:
+        if self._again is not None:
+            self._again.stop()
+            self._again = None
 
     async def _run(self) -> None:
         try:
@@ -87,8 +97,7 @@ class Following:
         except ArchiveError as error:
             self._beat.pause()
             self._totals.stop()  # what it finds out would look as if all were well
-            self._again.reset()
-            self._again.resume()
+            self._again = self._node.set_timer(_RETRY, self._begin)
             if self._failed_as != str(error):  # once is enough to be told of it
                 self._failed_as = str(error)
                 self._fail(error, "cannot be read" if self.progress is None else "is not followed")

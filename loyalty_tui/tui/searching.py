@@ -36,6 +36,7 @@ class Searching:
         archive: PushArchive,
         *,
         on_sums: Callable[[Sums], None],
+        on_bars: Callable[[Sums], None],
         on_more: Callable[[bool], None],
         on_words: Callable[[str], None],
         on_failure: Callable[[ArchiveError], None],
@@ -43,6 +44,9 @@ class Searching:
         self._screen = screen
         self._archive = archive
         self._on_sums = on_sums
+        self._on_bars = on_bars
+        self.is_held = False
+        """Whether what was counted stays as it was said, and only its bars are drawn anew."""
         self._on_more = on_more
         self._on_words = on_words
         self._query = EVERYTHING
@@ -120,6 +124,9 @@ class Searching:
         return was_scanning
 
     def _show(self, sums: Sums) -> None:
+        if self.is_held and self._sums is not None:
+            self._on_bars(sums)
+            return
         self._sums = sums
         if not self._query.clauses:
             self._whole = sums.pushes

@@ -169,6 +169,18 @@ def test_an_index_of_another_version_is_made_anew(archive):
     assert archive.ids() == [1]
 
 
+def test_an_index_of_an_earlier_version_goes(archive):
+    archive.write("a.ndjson", a_push(id=1))
+    archive.index.mkdir()
+    for name in ("index-1.sqlite", "index-1.sqlite-wal"):
+        (archive.index / name).write_bytes(b"anything")
+    archive.bring_up_to_date()
+    assert archive.ids() == [1]
+    left = [path.name for path in archive.index.glob("index-*.sqlite*")]
+    assert NAME in left
+    assert all(name.startswith(NAME) for name in left)
+
+
 def test_an_index_that_was_deleted_has_lost_nothing(archive):
     archive.write("a.ndjson", a_push(id=1), a_push(id=2))
     archive.bring_up_to_date()

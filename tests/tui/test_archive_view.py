@@ -583,9 +583,16 @@ async def test_an_archive_that_was_away_is_followed_again_by_itself(
         archive.progress.put_nowait(archive.error)
         await until(pilot, lambda: "The folder is gone." in text_of(pilot.app))
         assert "the archive is not followed" in text_of(pilot.app)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "The folder is gone." in text_of(pilot.app))
+        await pilot.press("slash", "x", "backspace", "escape")
+        for _ in range(10):
+            await pilot.pause()
+        assert "The folder is gone." in text_of(pilot.app)
         archive.error = None
         await until(pilot, lambda: "60 pushes · last" in text_of(pilot.app))
         assert "The folder is gone." not in text_of(pilot.app)
+        await pilot.press("f6")
         archive.arrive(push(62))
         await until(pilot, lambda: pushes(pilot).entry.member_id == 162)
 
@@ -788,6 +795,28 @@ async def test_a_push_from_the_future_is_not_the_last_one_that_came(view, archiv
     archive.add(push(72), received_at=datetime(9999, 12, 31, tzinfo=UTC))
     async with view() as pilot:
         assert "63 pushes · last 13:33 UTC · 1/h" in text_of(pilot.app)
+
+
+async def test_what_waits_is_counted_from_the_pause_on_whatever_the_size(
+    view, archive, settled, text_of
+):
+    async with view() as pilot:
+        await pilot.press("f4")
+        await settled(pilot)
+        for number in (900, 901, 902):
+            arrive(archive, number)
+        await settled(pilot)
+        await pilot.resize_terminal(100, 40)
+        await settled(pilot)
+        assert "paused · 3 came" in text_of(pilot.app)
+        assert "60 pushes" in text_of(pilot.app)
+        arrive(archive, 903)
+        await settled(pilot)
+        assert "paused · 4 came" in text_of(pilot.app)
+        assert pushes(pilot).row_count == 60
+        await pilot.press("f4")
+        await settled(pilot)
+        assert pushes(pilot).row_count == 64
 
 
 async def test_a_pause_outlasts_a_visit_to_the_desk(view, archive, settled, text_of):

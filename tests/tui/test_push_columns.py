@@ -50,6 +50,15 @@ def test_columns_never_overlap_nor_leave_the_width(width, shows_member, is_by_re
     assert all(place.width >= 20 for place in places if place.column is Column.EMAIL)
 
 
+def test_no_column_goes_as_the_list_gets_wider():
+    for options in ({}, {"is_by_receipt": True}, {"shows_member": False}):
+        before = set()
+        for width in range(320):
+            columns = set(columns_at(width, **options))
+            assert columns >= before, width
+            before = columns
+
+
 def test_what_staff_read_first_is_there_on_the_narrowest_screen():
     assert columns_at(75) == [
         Column.WHEN, Column.EVENT, Column.TIER, Column.POINTS, Column.MEMBER, Column.COPIES,

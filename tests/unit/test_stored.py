@@ -183,7 +183,10 @@ def test_what_is_no_json_object_is_not_kept(body):
      b'{"b":"{\\"Salt\\": \\"a\\\\nhush\\"}","z":NaN}',
      b'{"b":"{\\"Salt\\": \\"a\\\\\\"hush\\"}","z":NaN}',
      b'{"p\\u0061ssword":"hush","a":NaN}', '{"pa\u00dfword":"hush","a":NaN}'.encode(),
-     '{"\u017falt":"hush","a":NaN}'.encode(), b'{"password": null-hush'],
+     '{"\u017falt":"hush","a":NaN}'.encode(), b'{"password": null-hush',
+     rb'{"x":"{\u0022password\u0022:\u0022hush\u0022}"', rb'{"x":"{\"salt\u0022:\"hush\"}"',
+     rb'{"x":"{\u0022salt\u0022\u003a\u0022hush\u0022}"', '{"salt":null\u00a0hush'.encode(),
+     b'{"salt":null\x0bhush', '{"salt":\u2028"hush"'.encode()],
 )  # fmt: skip
 def test_what_goes_to_quarantine_has_no_secret_that_can_be_told(body):
     assert b"hush" not in without_loose_secrets(body).replace(b"\0", b"")

@@ -155,6 +155,9 @@ def open_for_writing(folder: Path) -> sqlite3.Connection:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
+        for old in folder.glob("index-*.sqlite*"):
+            if not old.name.startswith(NAME):
+                old.unlink(missing_ok=True)
         return _prepared(path)
     except BrokenIndexError:
         remove(folder)

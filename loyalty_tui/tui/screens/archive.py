@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from loyalty_tui.tui.program import PushArchive
     from loyalty_tui.tui.sharing import Shared
 
-
 _PARTS: Final = "Histogram, #archive-list, #filter-count, #archive-note"
 
 
@@ -82,6 +81,7 @@ class ArchiveScreen(Inspects[str | None]):
         self._is_complete = False
         """Whether all was indexed once: what comes later is news."""
         self._is_behind = False
+        self._is_followed = True
         self._waiting: int | None = None
         """Pushes that came while what arrives waits; None while it does not."""
         self._parts: tuple[Widget, ...] = ()
@@ -91,6 +91,7 @@ class ArchiveScreen(Inspects[str | None]):
             self,
             archive,
             on_sums=self._show_sums,
+            on_bars=self._show_bars,
             on_more=self._show_more,
             on_words=self._say_count,
             on_failure=self.archive_failed,
@@ -153,17 +154,20 @@ class ArchiveScreen(Inspects[str | None]):
         self._progress = progress
         if not self._is_whole():
             return
+        self._is_followed = True
         self._say_note("")
         self.query_one(IndexLine).show(progress)
         if self._waiting is not None:
-            self._searching.count_new(self._say_waiting)
+            if progress.is_done:
+                self._searching.count_new(self._say_waiting)
         elif self.is_current:
             self._catch_up(is_news=was_complete)
         else:
             self._is_behind = True
 
-    def archive_failed(self, error: ArchiveError) -> None:
-        """Say that the archive cannot be read."""
+    def archive_failed(self, error: ArchiveError, *, is_followed: bool = True) -> None:
+        """Say that the archive cannot be read, or, until it is again, that it is not followed."""
+        self._is_followed = self._is_followed and is_followed
         if self._is_whole():
             words = (self._glyphs.failure, neutralise(error.sentence), neutralise(error.remedy))
             self._say_note(" ".join(words))
@@ -182,7 +186,8 @@ class ArchiveScreen(Inspects[str | None]):
     # Asking
 
     def _ask(self, query: Query) -> None:
-        self._say_note("")
+        if self._is_followed:
+            self._say_note("")
         self._read_anew()
         self._list.ask(query)
         histogram = self.query_one(Histogram)
@@ -214,9 +219,13 @@ class ArchiveScreen(Inspects[str | None]):
     def _show_sums(self, sums: Sums) -> None:
         if not self._is_whole():
             return
-        self.query_one(Histogram).show(sums)
+        self._show_bars(sums)
         self._list.count(sums.pushes)
         self._list.empty_words = "" if sums.pushes else self._nothing()
+
+    def _show_bars(self, sums: Sums) -> None:
+        for histogram in self.query(Histogram):
+            histogram.show(sums)
 
     def _nothing(self) -> str:
         if self._progress is not None and not self._progress.is_done:
@@ -356,6 +365,7 @@ class ArchiveScreen(Inspects[str | None]):
 
     def action_pause(self) -> None:
         """Let what arrives wait, or follow it again."""
+        self._searching.is_held = self._waiting is None
         if self._waiting is None:
             self._waiting = 0
         else:
@@ -370,9 +380,9 @@ class ArchiveScreen(Inspects[str | None]):
         self._sorted()
 
     def _sorted(self) -> None:
-        if self._waiting:
+        if self._waiting is not None:
             self._searching.ask_again()
-        self._read_anew()
+            self._waiting = 0
         self._title_list()
 
     def action_reveal(self) -> None:

@@ -151,7 +151,7 @@ class DeskScreen(Inspects[None]):
         for counter in self.query(Counter):
             self.call_next(counter.archive_failed, error)
         if self._archive_screen is not None:
-            self._archive_screen.archive_failed(error)
+            self._archive_screen.archive_failed(error, is_followed=False)
 
     async def _counter(self) -> Counter:
         """Return the counter, which comes after the first paint."""

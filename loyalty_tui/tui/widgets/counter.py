@@ -80,6 +80,8 @@ class Counter(Horizontal):
         self._is_indexing = False
         self._is_box_prepared = False
         self._is_prepared = False
+        self._has_failed = False
+        """Whether all that is said of the archive is that it cannot be read."""
         self.members: tuple[MemberFound, ...] = ()
         """The members behind the last question, as far as the archive knows."""
 
@@ -272,6 +274,9 @@ class Counter(Horizontal):
                 lambda _: archive.behind(question),
                 lambda members: self._found(question, members, is_news=True),
             )
+        elif self._has_failed:
+            self.call_next(self._ask_archive)
+        self._has_failed = False
 
     def _fail(self, error: ArchiveError) -> None:
         self.call_next(self.archive_failed, error)
@@ -281,6 +286,7 @@ class Counter(Horizontal):
         self._behind.stop()
         self._newest.stop()
         self.members = ()
+        self._has_failed = True
         await self._show_pushes(PushesFailed(error))
 
     async def _show_pushes(self, state: PushesState, *, is_news: bool = False) -> None:

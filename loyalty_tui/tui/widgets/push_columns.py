@@ -142,12 +142,15 @@ def place(width: int, *, shows_member: bool, is_by_receipt: bool = False) -> tup
     else:
         first, following = _FIRST, _NEXT
     widths = {column: _LEAST[column] for column in first}
-    columns = {*first, *dict(following)}
-    for column, most in (*following, *(more for more in _MORE if more[0] in columns)):
-        if column not in widths and _together({**widths, column: _LEAST[column]}) <= width:
+    for column, most in following:
+        if column not in widths:
+            if _together({**widths, column: _LEAST[column]}) > width:
+                break  # else what is wanted less would come and go as the list gets wider
             widths[column] = _LEAST[column]
+        _widen(widths, column, most, width)
+    for column, most in _MORE:
         if column in widths:
-            widths[column] += max(0, min(width - _together(widths), most - widths[column]))
+            _widen(widths, column, most, width)
     places: list[Place] = []
     for column in Column:
         left = places[-1].left + places[-1].width + _gap(column) if places else 0
@@ -155,6 +158,10 @@ def place(width: int, *, shows_member: bool, is_by_receipt: bool = False) -> tup
             wide = min(widths[column], width - left)
             places.append(Place(column, left, wide, column in _RIGHT))
     return tuple(places)
+
+
+def _widen(widths: dict[Column, int], column: Column, most: int, width: int) -> None:
+    widths[column] += max(0, min(width - _together(widths), most - widths[column]))
 
 
 def _together(widths: dict[Column, int]) -> int:

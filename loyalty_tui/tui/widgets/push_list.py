@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from rich.style import Style
     from textual import events
+    from textual.timer import Timer
 
     from loyalty_tui.archive.model import Entry, Page
     from loyalty_tui.archive.query.model import Query
@@ -77,6 +78,7 @@ class PushList(PushReader, can_focus=True):
         super().__init__(archive, shows_member=shows_member, id=id)
         self._glyphs = glyphs
         self._jump = JumpText(now)
+        self._forgetting: Timer | None = None
         self._is_left = False
         self._rows_before = 0
         """Rows that there was room for before the size changed."""
@@ -229,10 +231,6 @@ class PushList(PushReader, can_focus=True):
 
     # Typing to jump
 
-    def on_mount(self) -> None:
-        """Say what was typed as long as more may be added to it."""
-        self._forgetting = self.set_interval(PAUSE.total_seconds(), self._forget_jump, pause=True)
-
     def on_focus(self) -> None:
         """Take keys again."""
         self._is_left = False
@@ -254,7 +252,7 @@ class PushList(PushReader, can_focus=True):
         event.stop()
         event.prevent_default()
         self._note()
-        self._forgetting.resume()
+        self._forget_later()
         self._jumps.stop()
         is_by_time = self.sorting in {Sorting.UPDATED, Sorting.RECEIVED}
         question, text = self._question, self._jump.moment if is_by_time else self._jump.text
@@ -274,12 +272,19 @@ class PushList(PushReader, can_focus=True):
     def _notes(self) -> list[str]:
         return [self._jump.note, *super()._notes()]
 
+    def _forget_later(self) -> None:
+        """Say what was typed as long as more may be added to it."""
+        if self._forgetting is not None:
+            self._forgetting.stop()
+        self._forgetting = self.set_timer(PAUSE.total_seconds(), self._forget_jump)
+
     def _forget_jump(self) -> None:
         if self._jump.is_over and not self._jumps.is_busy:
             self._drop_jump()
+        elif self._jump.text:
+            self._forget_later()
 
     def _drop_jump(self) -> None:
-        self._forgetting.pause()
         self._jumps.stop()
         if self._jump.text:
             self._jump.clear()
@@ -288,7 +293,7 @@ class PushList(PushReader, can_focus=True):
     def _land(self, question: Question, found: tuple[Entry, Page] | None) -> None:
         self._jump.is_nowhere = found is None
         if self._jump.text:
-            self._forgetting.reset()
+            self._forget_later()
         if found is not None:
             entry, page = found
             self._pages.stop()

@@ -304,7 +304,9 @@ class PushReader(QuickScrollView):
         question = self._question
         if question is None:
             return
-        if self._is_anew or self._ranks.is_busy or (self._pages.is_busy and self._follows):
+        if self._is_anew and not self._pages.is_busy:  # its first page could not be read
+            self.ask_again()
+        elif self._is_anew or self._ranks.is_busy or (self._pages.is_busy and self._follows):
             self._missed = is_news or bool(self._missed)
         elif self._follows:
             self._follow(question, is_news=is_news)
