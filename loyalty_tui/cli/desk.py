@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from loyalty_tui import settings
 from loyalty_tui.cli.context import Chosen, Session, choose, connect, stored_key
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 FRAMES = 240
 """Times a second at which the screen is painted at most: an answer waits for half a frame."""
+_M_ARENA_MAX: Final = -8
+"""Of glibc's malloc.h: how many heaps there may be."""
 NOBODY = "nobody@example.com"
 """Whom "try it" asks for when no member is named: a domain kept free for examples."""
 
@@ -161,6 +164,7 @@ def run(arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> int:
 
     # Nothing that start-up makes is garbage; the app collects again after its first paint.
     gc.disable()
+    _share_heap()
     program = DeskProgram(arguments, starts_in_demo=starts_in_demo)
     program.start()
     os.environ.setdefault("TEXTUAL_FPS", str(FRAMES))
@@ -176,3 +180,12 @@ def run(arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> int:
             raise app.fault
         complain(fault_in_words(app.fault))
     return app.return_code or ExitCode.FINE
+
+
+def _share_heap() -> None:
+    """Have all threads, of which there are none yet, use one heap: each keeps what it once had."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(AttributeError, OSError):  # the C library is another one
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
