@@ -76,8 +76,8 @@ _LEAST: Final = {
 }
 _MORE: Final[_Steps] = (
     (Column.TIER, 14), (Column.CHANGES, 32), (Column.DIFFERENCE, 9), (Column.MEMBER, 20),
-    (Column.EVENT, 12), (Column.POINTS, 14), (Column.EMAIL, 32), (Column.MEMBER, 32),
-    (Column.TIER, 22), (Column.CHANGES, LONGEST),
+    (Column.EVENT, 12), (Column.POINTS, 14), (Column.CHANGES, 42), (Column.EMAIL, 32),
+    (Column.MEMBER, 32), (Column.TIER, 22), (Column.CHANGES, LONGEST),
 )  # fmt: skip
 """The order in which what is left over is given out: to whom of those there, up to which width."""
 _RIGHT: Final = frozenset({Column.POINTS, Column.DIFFERENCE, Column.REDEEMABLE, Column.COPIES})
