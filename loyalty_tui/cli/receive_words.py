@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.errors import UsageError
+from loyalty_tui.privacy import neutralise
 
 if TYPE_CHECKING:
     import argparse
@@ -96,7 +97,7 @@ def read_options(arguments: argparse.Namespace) -> Options:
             f"The path does not begin with /, has signs that no path has, or is {HEALTH}.",
             "Write it like --path /push.",
         )
-    ids_file = Path(arguments.third_party_ids).expanduser() if arguments.third_party_ids else None
+    ids_file = _file(arguments.third_party_ids) if arguments.third_party_ids else None
     if ids_file and not arguments.no_auth and not arguments.force:
         raise UsageError(
             "CrowdTwist takes third-party ids only from endpoints without authentication.",
@@ -127,8 +128,17 @@ def _certificate(arguments: argparse.Namespace) -> Certificate | None:
         raise UsageError("A key is named, but no certificate.", "Name one with --tls-cert FILE.")
     from loyalty_tui.cli.serving import Certificate
 
-    chain = Path(chain).expanduser()
-    return Certificate(chain, Path(key).expanduser() if key else chain)
+    return Certificate(_file(chain), _file(key or chain))
+
+
+def _file(text: str) -> Path:
+    """Return the path of a file; ~ is the home folder."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise UsageError(
+            f"{neutralise(text)} is in nobody's home folder.", "Write out the path of the file."
+        ) from None
 
 
 def _proxies(words: list[str]) -> tuple[str, ...]:

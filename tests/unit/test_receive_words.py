@@ -68,6 +68,16 @@ def test_a_certificate_may_hold_its_key():
     assert read.certificate.chain == read.certificate.key
 
 
+@pytest.mark.parametrize(
+    "words",
+    [["--tls-cert", "~nobody-at-all/chain.pem"], ["--third-party-ids", "~nobody-at-all/ids.csv"],
+     ["--tls-cert", "chain.pem", "--tls-key", "~nobody-at-all/key.pem"]],
+)  # fmt: skip
+def test_a_file_in_nobodys_home_is_a_usage_error(words):
+    with pytest.raises(UsageError, match="~nobody-at-all"):
+        options("--no-auth", *words)
+
+
 ENTRY = Entry(200, "saved", 2142, 0.00123, "073d3b0fd909", "192.0.2.1")
 
 
