@@ -29,15 +29,23 @@ class Transport(asyncio.Transport):
     def resume_reading(self):
         self.is_paused = False
 
+    def write(self, data):
+        self.written += data
+
 
 @pytest.fixture
-async def connection():
+def entries():
+    return []
+
+
+@pytest.fixture
+async def connection(entries):
     async def app(_scope, receive, _send):
         await receive()
 
     class Protocol(GuardedProtocol):
         limits = Limits(seconds=1, largest_body=1000, most_connections=10)
-        log = staticmethod([].append)
+        log = staticmethod(entries.append)
 
     config = uvicorn.Config(app, lifespan="off", log_config=None)
     config.load()
@@ -85,3 +93,23 @@ async def test_a_request_waits_for_the_one_before_whatever_stands_between(connec
     connection.data_received(b"POST / HTTP/1.1\r\n\r\n")
     assert taken == []
     assert len(connection.pipeline) == 1
+
+
+async def test_what_a_push_takes_is_told_whatever_the_loops_clock_counts(
+    connection, entries, monkeypatch
+):
+    def take(_, done):
+        asyncio.get_running_loop().call_soon(done, None)
+        return ""
+
+    connection.lane = SimpleNamespace(
+        length=lambda _: 0,
+        receiver=SimpleNamespace(take=take),
+        answer=lambda *_: (200, "saved", b"answer"),
+    )
+    now = connection.loop.time()
+    monkeypatch.setattr(connection.loop, "time", lambda: now)
+    connection.data_received(b"POST / HTTP/1.1\r\n\r\n")
+    await asyncio.sleep(0)
+    assert connection.transport.written == b"answer"
+    assert entries[0].seconds > 0
