@@ -129,6 +129,11 @@ class Segments:
         if self._is_mended:
             return
         make_folder(self.folder)
+        if not self.folder.resolve().is_relative_to(self._archive.resolve()):
+            self._tell(
+                f"{PUSHES} is a link out of the archive, and no archive follows one: "
+                "what is stored there is not shown."
+            )
         for name in segments(self.folder):
             if not name.is_packed:
                 self._can_be_mended(self.folder / str(name))

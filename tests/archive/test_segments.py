@@ -341,6 +341,19 @@ def test_a_segment_that_was_taken_away_is_begun_anew(archive, gone, monkeypatch)
     assert content(archive) == (LINES[5] if gone == "replaced" else b"") + LINES[1]
 
 
+@pytest.mark.parametrize(("leads", "is_told"), [("../elsewhere", True), ("inside", False)])
+def test_it_is_told_when_the_archive_will_not_show_what_is_stored(archive, leads, is_told):
+    (archive / leads).mkdir(parents=True)
+    (archive / "pushes").symlink_to(leads)
+    told = []
+    segments = Segments(archive, tell=told.append)
+    segments.append(DAY, [b"{}\n"])
+    segments.close()
+    assert (archive / leads / f"{DAY}.ndjson").read_bytes() == b"{}\n"
+    assert [line for line in told if "link" in line] == told
+    assert bool(told) == is_told
+
+
 def test_a_link_in_the_place_of_a_segment_is_not_followed(archive, tmp_path):
     (archive / "pushes").mkdir(parents=True)
     (tmp_path / "elsewhere").write_bytes(b"")
