@@ -120,7 +120,8 @@ def listen(host: str, port: int, *, is_plain: bool) -> socket.socket:
             address[:2], family=family, backlog=_BACKLOG, dualstack_ipv6=is_both
         )
     except (OSError, OverflowError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "there is no such address"
+        told = getattr(error, "strerror", None) or "there is no such address"
+        reason = told.partition(" (while ")[0]  # Python adds the address, which is said already
         raise UsageError(
             f"{neutralise(host)} port {port} cannot be listened on: {reason}.",
             "Name another with --host and --port, or end the program that has it.",

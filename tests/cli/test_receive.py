@@ -228,6 +228,13 @@ def refusal(tmp_path):
     return refused
 
 
+def test_an_address_that_is_taken_is_said_once(refusal):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refusal("--port", str(port))
+    assert f"127.0.0.1 port {port} cannot be listened on: Address already in use. " in said
+
+
 def test_a_second_receiver_is_refused_with_the_firsts_pid(receive, typed, tmp_path):
     receiver = receive()
     for port in (0, receiver.port):
