@@ -186,7 +186,9 @@ def test_what_is_no_json_object_is_not_kept(body):
      '{"\u017falt":"hush","a":NaN}'.encode(), b'{"password": null-hush',
      rb'{"x":"{\u0022password\u0022:\u0022hush\u0022}"', rb'{"x":"{\"salt\u0022:\"hush\"}"',
      rb'{"x":"{\u0022salt\u0022\u003a\u0022hush\u0022}"', '{"salt":null\u00a0hush'.encode(),
-     b'{"salt":null\x0bhush', '{"salt":\u2028"hush"'.encode()],
+     b'{"salt":null\x0bhush', '{"salt":\u2028"hush"'.encode(), b'{"password"=>"hush"}',
+     b"payload=%7B%22password%22%3A%22hush%22%7D", b"p=%7B%22Salt%22%3a+%22%5c%22hush%22%2C",
+     b"p=%22%7B%5C%22salt%5C%22%3A%5C%22hush"],
 )  # fmt: skip
 def test_what_goes_to_quarantine_has_no_secret_that_can_be_told(body):
     assert b"hush" not in without_loose_secrets(body).replace(b"\0", b"")
@@ -196,6 +198,16 @@ def test_what_goes_to_quarantine_has_no_secret_that_can_be_told(body):
 def test_what_goes_to_quarantine_is_otherwise_as_it_came(body):
     if not {b"password", b"salt"} & {body.lower()[at : at + n] for at in range(60) for n in (4, 8)}:
         assert without_loose_secrets(body) == body
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [(b"p=%7B%22salt%22%3A%22hush%22%2C%22id%22%3A1%7D&q=1",
+      b'p=%7B%22salt%22%3A"[redacted]"%2C%22id%22%3A1%7D&q=1'),
+     (b"p=%7B%22salt%22%3Anull%2C%22id%22%3A1%7D", b"p=%7B%22salt%22%3Anull%2C%22id%22%3A1%7D")],
+)  # fmt: skip
+def test_what_stands_behind_a_secret_in_a_form_stays(body, kept):
+    assert without_loose_secrets(body) == kept
 
 
 def test_a_broken_body_without_secrets_stays_as_it_came():
