@@ -56,11 +56,19 @@ def reach(chunks: Iterable[bytes]) -> Reach:
 
 
 def _is_torn(text: str, start: int) -> bool:
-    """Return whether there is a push on the next line that stood where a value was due."""
+    """Return whether there is a push on the next line that stood where a value was due.
+
+    In an array of pushes that is where the next one is to stand.
+    """
     end = text.find("\n", start)
     below = skip_space(text, end)
-    if end < 0 or not text.startswith("\n{", below - 1) or text[start:end].rstrip(SPACES) == "[":
+    if end < 0 or not text.startswith("\n{", below - 1):
         return False
+    if text[start] == "[":
+        outline = Outline()
+        outline.follow(text[:end], start, is_all=False)
+        if outline.open == ["["]:
+            return False
     line, line_break, _ = text[below:].partition("\n")
     return bool(line_break and sure_push(line.encode("utf-8", "surrogateescape")))
 

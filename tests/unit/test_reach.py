@@ -35,6 +35,10 @@ TEXTS = st.lists(st.sampled_from([
         ('\ufeff\u00a0{\n "a": [\n{', Reach.DOCUMENT),
         ('{\n "a": nope\n', Reach.DOCUMENT),
         (f"[\n{PUSH}\n]", Reach.DOCUMENT),
+        (f"[{PUSH},\n{PUSH}\n]", Reach.DOCUMENT),
+        (f"[{PUSH}, {PUSH},\n{PUSH}\n, {PUSH}]", Reach.DOCUMENT),
+        (f"[{PUSH},\n{PUSH}\n{PUSH}\n", Reach.LINE),
+        (f'[{PUSH},{{"a":1,\n{PUSH}\n', Reach.LINE),
         (f'{{"body":\n {PUSH}\n}}', Reach.DOCUMENT),
     ],
 )
