@@ -196,10 +196,9 @@ def _go_back_to_line(writer: Writer, state: FileState, path: str) -> None:
             start = streams.line_start(file, state.read_to)
     except OSError:
         return  # reading it will say so
-    if start < state.read_to:
-        writer.begin()
-        writer.forget_pushes(state.no, start)
-        state.read_to = start
+    writer.begin()
+    writer.forget_pushes(state.no, start)
+    state.read_to = start
 
 
 def _has_documents(state: FileState | None, listed: Listed) -> bool:
@@ -349,9 +348,10 @@ def _take(run: _Run, plan: _Plan, task: Task, part: Part, numbers: Numbers) -> N
     if part.is_last:
         plan.pieces -= 1
         if part.error:
+            if not plan.error:  # of each of its pieces it would be the same
+                reason = f"The file could not be read: {part.error}."
+                writer.add_unreadable(state.no, 0, 0, reason)
             plan.error = part.error
-            reason = f"The file could not be read: {part.error}."
-            writer.add_unreadable(state.no, 0, 0, reason)
         else:
             state.lines = base + part.lines
             state.read_to = max(state.read_to, part.read_to)

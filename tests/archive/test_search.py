@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_tui import identifiers
-from loyalty_tui.archive import decoding, indexing
+from loyalty_tui.archive import decoders, decoding, indexing
 from loyalty_tui.archive.index import reader, selecting
 from loyalty_tui.archive.index.writing import Writer
 from loyalty_tui.archive.model import Sorting
@@ -461,6 +461,30 @@ def test_a_file_that_shrinks_while_it_is_read_is_said(archive, monkeypatch):
     )  # fmt: skip
     archive.bring_up_to_date()
     assert archive.ids() == [0]
+    assert archive.search.unreadable() == []
+
+
+def test_a_file_that_cannot_be_read_on_is_said_once_until_it_can(archive, monkeypatch):
+    lines = [a_line(a_push(id=number)) for number in range(9)]
+    archive.write("a.ndjson", *lines)
+    monkeypatch.setattr(indexing, "PIECE", 2 * len(lines[0]))
+    monkeypatch.setattr(indexing, "_FIRST_PIECE", len(lines[0]))
+
+    def refused(task, decoder):
+        if task.start:
+            yield decoding.Part(decoder.take().plain(), [], task.start, 0, True, "Refused", False)  # noqa: FBT003 - by position
+        else:
+            yield from decoding.decode(task, decoder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(decoders, "decode", refused)
+        archive.bring_up_to_date()
+    (place,) = archive.search.unreadable()
+    assert (place.file, place.reason) == ("a.ndjson", "The file could not be read: Refused.")
+    assert archive.ids() == [0]
+    archive.write("a.ndjson", a_push(id=9), append=True)
+    archive.bring_up_to_date()
+    assert sorted(archive.ids()) == list(range(10))
     assert archive.search.unreadable() == []
 
 

@@ -164,12 +164,17 @@ class Writer:
         )  # fmt: skip
 
     def forget_pushes(self, no: int, start: int = 0) -> None:
-        """Remove what was read of a file, or only from a byte on, which is read again now."""
+        """Remove what was read of a file, or only from a byte on, which is read again now.
+
+        What kept all of it from being read is said again if it still does.
+        """
         base = no << FILE_BITS
         if copies.forget(self._db, base + start, base + (1 << FILE_BITS)) and not start:
             # In the index itself: whoever goes on after a kill has to know.
             self._db.execute("INSERT OR IGNORE INTO forgotten VALUES (1)")
-        self._db.execute("DELETE FROM unreadable WHERE file = ? AND offset >= ?", (no, start))
+        self._db.execute(
+            "DELETE FROM unreadable WHERE file = ? AND (offset >= ? OR line = 0)", (no, start)
+        )
 
     def drop_file(self, no: int) -> None:
         """Remove a file that is gone, and its pushes with it."""
