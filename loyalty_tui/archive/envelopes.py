@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -21,6 +22,17 @@ _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
 
+class _Sure(IntEnum):
+    """How surely an object is a push."""
+
+    NOT = 0
+    WORDS = 1
+    """Told by words of any name, which headers and the envelope itself can have too."""
+    WORDS_AND_MEMBER = 2
+    """And it says of whom it is."""
+    NAME = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Unwrapped:
     """A push, out of its envelope."""
@@ -35,9 +47,9 @@ class Unwrapped:
 def unwrap(value: dict[str, object], text: str) -> Unwrapped:
     """Return the push that a JSON object is or holds, one level down; text is its JSON.
 
-    `{"received_at": …, "push": {…}}` always holds it. Any other object that is no known kind of
-    push holds it where a member is one, or a string of JSON that is one; otherwise it is itself
-    the push.
+    `{"received_at": …, "push": {…}}` always holds it. Any other object that is not surely a push
+    holds it where a member is one more surely, or a string of JSON that is one; otherwise it is
+    itself the push.
     """
     push = value.get("push")
     if push is None and ("tierInfo" in value or "emailAddress" in value):
@@ -46,17 +58,16 @@ def unwrap(value: dict[str, object], text: str) -> Unwrapped:
     if isinstance(push, dict) and "received_at" in value:
         return Unwrapped(push, _member_text(text, "push"), read_instant(value["received_at"]))
     best: Unwrapped | None = None
-    if kind_of(value) is PushKind.UNKNOWN:
+    sureness = _sureness(value)
+    if sureness <= _Sure.WORDS:
         for key, held, held_text in _objects(value):
-            kind = kind_of(held)
-            if kind is PushKind.UNKNOWN:
+            held_sureness = _sureness(held)
+            if held_sureness <= sureness:
                 continue
-            # The kinds that are told by words of any name are less sure: headers have such too.
-            is_sure = kind in KNOWN_BY_A_NAME
-            if best is None or is_sure:
-                own_text = _member_text(text, key) if held_text is None else held_text
-                best = Unwrapped(held, own_text, read_instant(value.get("received_at")))
-            if is_sure:
+            own_text = _member_text(text, key) if held_text is None else held_text
+            best = Unwrapped(held, own_text, read_instant(value.get("received_at")))
+            sureness = held_sureness
+            if sureness is _Sure.NAME:
                 break
     return best or Unwrapped(value, text, None)
 
@@ -64,6 +75,15 @@ def unwrap(value: dict[str, object], text: str) -> Unwrapped:
 def kind_of(value: dict[str, object]) -> PushKind:
     """Return what a push is about."""
     return understand(value).kind
+
+
+def _sureness(value: dict[str, object]) -> _Sure:
+    profile = understand(value)
+    if profile.kind is PushKind.UNKNOWN:
+        return _Sure.NOT
+    if profile.kind in KNOWN_BY_A_NAME:
+        return _Sure.NAME
+    return _Sure.WORDS if profile.member_id is None else _Sure.WORDS_AND_MEMBER
 
 
 def _objects(

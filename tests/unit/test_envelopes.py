@@ -76,10 +76,24 @@ def test_headers_that_sound_like_a_push_do_not_hide_the_body():
     assert opened(text).text == PROFILE
 
 
+@pytest.mark.parametrize("envelope", [
+    '{"headers":{"expires":"0"},"body":%s}',
+    '{"meta":"{\\"segment\\":\\"eu\\"}","body":%s}',
+    '{"expires_at":1,"headers":{"expires":"0"},"body":%s}',
+])  # fmt: skip
+@pytest.mark.parametrize(
+    "push", [PROFILE, '{"user_id":1,"points_expiring":3}', '{"segment_id":3,"user_id":"1"}']
+)
+def test_what_sounds_like_a_push_does_not_hide_one_that_says_of_whom_it_is(envelope, push):
+    assert opened(envelope % push).text == push
+
+
 @pytest.mark.parametrize(
     "text",
     [
         *KNOWN.values(),
+        '{"user_id":1,"points_expiring":3,"user":{"id":1,"emailAddress":"a@b.c"}}',
+        '{"points_expiring":3,"details":{"expires":"soon"}}',
         UNKNOWN,
         "{}",
         f'{{"body":{{"body":{PROFILE}}}}}',
