@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import stat
@@ -13,7 +14,8 @@ from threading import Event, Timer
 
 import pytest
 
-from loyalty_tui.archive import processes, watch
+from loyalty_tui.archive import indexing, processes, watch
+from loyalty_tui.archive.index import schema, writing
 from loyalty_tui.archive.index.schema import NAME
 from loyalty_tui.archive.index.writing import Writer
 from loyalty_tui.errors import ArchiveError
@@ -95,6 +97,28 @@ async def test_an_index_that_was_removed_is_made_anew_while_it_is_followed(archi
             path.unlink()
         archive.write("a.ndjson", a_push(id=2), append=True)
         await until(progress, lambda _: sorted(archive.ids()) == [1, 2])
+
+
+@pytest.mark.parametrize("order", ["push_undated", "push_points"])
+def test_an_index_that_is_removed_while_it_is_put_in_order_is_made_anew(
+    archive, monkeypatch, order
+):
+    archive.write("a.ndjson", a_push(id=1), a_push(id=1), a_push(id=2))
+    removed = []
+
+    def make_order(name):
+        if name == order and not removed:
+            shutil.rmtree(archive.index)
+            removed.append(name)
+        return schema.make_order(name)
+
+    monkeypatch.setattr(indexing, "_BULK", -1)
+    monkeypatch.setattr(indexing, "_PUSH_BYTES", 1)
+    monkeypatch.setattr(writing, "make_order", make_order)
+    archive.bring_up_to_date()
+    assert removed
+    assert sorted((entry.member_id, entry.copies) for entry in archive.list()) == [(1, 2), (2, 1)]
+    assert archive.search.is_whole()
 
 
 async def test_of_two_programs_one_builds_and_the_other_reads_and_takes_over(archive, archive_at):

@@ -21,6 +21,7 @@ from loyalty_tui.archive.index.schema import (
     ORDERS_OF_PEOPLE,
     ORDERS_OF_PUSHES,
     PATIENCE,
+    BrokenIndexError,
     Lock,
     make_order,
     open_for_reading,
@@ -288,7 +289,11 @@ class Writer:
         return names.issuperset(ORDERS)
 
     def finish_bulk(self) -> None:
-        """Make the orders and the search, and set copies aside."""
+        """Make the orders and the search, and set copies aside.
+
+        Raises:
+            BrokenIndexError: Somebody has removed the index meanwhile.
+        """
         from concurrent.futures import ThreadPoolExecutor  # costs the first pushes time
 
         self.commit()
@@ -321,6 +326,8 @@ class Writer:
             self.commit()
         self._db.close()
         self._db = open_for_writing(self._folder)
+        if not self.has_orders:
+            raise BrokenIndexError
         self.is_bulk = False
 
     def _write_back(self) -> None:
@@ -334,7 +341,8 @@ class Writer:
 
     def _twins(self) -> list[copies.Twins]:
         db = open_for_reading(self._folder)
-        assert db is not None  # noqa: S101 - it is being written
+        if db is None or not self.is_in_place():
+            raise BrokenIndexError
         with closing(db):
             return copies.twins(db)
 
