@@ -98,7 +98,10 @@ class Documents:
         line, self._mended_line = self._mended_line, 0
         if not line:
             return False
-        return sign not in ",]" if self._at is _At.AFTER else self._text.line == line
+        is_below = self._text.line > line
+        if self._at is _At.AFTER and not (sign == "{" and is_below):  # it may lack its comma
+            return sign not in ",]"
+        return not is_below
 
     def _pass_over(self, at: _At) -> None:
         self._text.advance(self._text.pos + 1)
