@@ -40,6 +40,7 @@ _PAUSE: Final = 0.2
 _LATER: Final = 3
 """Seconds in which who follows an archive looks at it once more, also without being told."""
 _NEGATED: Final = re.compile(r"-(?!-|h\Z)")
+_REFERENCE: Final = re.compile(r"-(?!-).*:[0-9]+\Z", re.DOTALL)
 _SHIELD: Final = "\0"
 
 
@@ -69,10 +70,11 @@ def add_words(
 
 
 def shielded(words: Sequence[str]) -> list[str]:
-    """Return a command line in which a query's -country:NO is not taken for options."""
-    if "archive" not in words or "list" not in words:
+    """Return a command line in which a query's -country:NO or a -file.json:0 is no option."""
+    if "archive" not in words or not {"list", "show"}.intersection(words):
         return list(words)
-    return [_SHIELD + word if _NEGATED.match(word) else word for word in words]
+    no_option = _NEGATED if "list" in words else _REFERENCE
+    return [_SHIELD + word if no_option.match(word) else word for word in words]
 
 
 def unshielded(text: str) -> str:
@@ -141,8 +143,7 @@ def _list(search: Search, arguments: argparse.Namespace) -> int:
     from loyalty_tui.cli import listing
     from loyalty_tui.cli.pages import Pages
 
-    words = os.fsencode(unshielded(" ".join(arguments.query))).decode("utf-8", "replace")
-    query = parse(words, datetime.now(UTC))
+    query = parse(_as_utf_8(" ".join(arguments.query)), datetime.now(UTC))
     limit = None if arguments.limit is None else _limit(unshielded(arguments.limit))
     _be_up_to_date(search)
     sorting = Sorting(arguments.sort)
@@ -153,6 +154,11 @@ def _list(search: Search, arguments: argparse.Namespace) -> int:
     for entry in islice(found, limit):
         sys.stdout.write(lines(entry, reveal=arguments.reveal) + "\n")
     return ExitCode.FINE
+
+
+def _as_utf_8(words: str) -> str:
+    """Return words of the command line as they were typed, whatever the locale is."""
+    return os.fsencode(unshielded(words)).decode("utf-8", "replace")
 
 
 def _limit(text: str) -> int:
@@ -166,11 +172,12 @@ def _show(search: Search, arguments: argparse.Namespace) -> int:
     from loyalty_tui.cli.json_line import escaped
     from loyalty_tui.crowdtwist import json_text, reading
 
+    ref = _as_utf_8(arguments.ref)
     try:
-        text = search.text(arguments.ref)
+        text = search.text(ref)
     except ArchiveError:  # it may be newer than the index
         _be_up_to_date(search)
-        text = _whole(search, lambda: search.text(arguments.ref))
+        text = _whole(search, lambda: search.text(ref))
     if arguments.json:
         sys.stdout.write(escaped(reading.without_secrets(text)) + "\n")
         return ExitCode.FINE

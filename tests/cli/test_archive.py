@@ -294,6 +294,21 @@ def test_verify_names_one_place_by_line_and_byte(typed, tmp_path):
     assert text[place["offset"] :].startswith('  "city": nope')
 
 
+@pytest.mark.parametrize("name", ["-n.json", "-5:6.json", "-h.json", "å\u202e.json", "a b\n.json"])
+def test_every_reference_that_is_listed_is_shown_whatever_the_locale_is(tmp_path, name):
+    (tmp_path / name).write_text('{"orderId":1}')
+
+    def printed(*words):
+        return subprocess.run(  # noqa: S603 - our own interpreter and words
+            [sys.executable, "-m", "loyalty_tui", "archive", *words, "--archive", tmp_path],
+            env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+            capture_output=True, check=True,
+        ).stdout  # fmt: skip
+
+    ref = json.loads(printed("list", "--json"))["ref"]
+    assert json.loads(printed("show", ref.encode(), "--json")) == {"orderId": 1}
+
+
 @pytest.mark.parametrize("environment", [
     {"PYTHONUTF8": "1"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
 ])  # fmt: skip
