@@ -849,6 +849,15 @@ async def test_keys_sent_in_one_burst_with_the_archives_go_to_its_filter(program
         assert not desk.query_one("#identifier", Input).value
 
 
+async def test_keys_of_one_burst_edit_the_filter_in_their_order(view, settled):
+    async with view() as pilot:
+        await pilot.press("slash")
+        for key in (*"nmae", *["backspace"] * 3, *"ame0", "left", "delete", "1", "home", *"no"):
+            pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        await settled(pilot)
+        assert box(pilot).value == "noname1"
+
+
 # The index, the commands, what comes from outside
 
 

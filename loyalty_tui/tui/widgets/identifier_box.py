@@ -28,7 +28,16 @@ EMPTY_HINT = "with + and its country code, a number works from anywhere"
 
 
 class PlainInput(Input):
-    """An input that takes a paste of any shape as one harmless line."""
+    """An input that takes keys in their order, and a paste of any shape as one harmless line."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Textual looks keys that edit up only when they have come by all parents: letters that
+        # came in the same burst, as over a slow line, would overtake them.
+        if not event.is_printable:
+            for binding in self._bindings.key_to_bindings.get(event.key, ()):
+                if await self.app.run_action(binding.action, self):
+                    event.stop()
+                    return
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
