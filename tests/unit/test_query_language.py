@@ -626,3 +626,11 @@ def test_what_follows_a_whole_number_is_a_word_of_its_own():
 def test_half_a_surrogate_pair_is_a_text_like_any_other():
     assert said("caf\udce9") == Words("any", fold("caf\ufffd"))
     said("email:a\udce9@x.no").folded.encode()
+
+
+def test_a_property_that_holds_others_offers_only_what_can_be_asked():
+    with pytest.raises(QueryError) as caught:
+        parse("tierInfo:gold", NOW)
+    paths = {field.path for field in FIELDS if field.form is not Form.OBJECT}
+    assert set(caught.value.offers) <= paths
+    assert f"as in {caught.value.offers[0]}:" in caught.value.remedy

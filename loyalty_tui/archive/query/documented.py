@@ -60,7 +60,10 @@ def _matcher(value: Piece, now: datetime, path: tuple[str, ...], form: Form) -> 
     """Return what a value asks of a property, None while there is no value yet."""
     whole = fold(value.text)
     if form is Form.OBJECT and whole:
-        inner = tuple(f.path for f in FIELDS if f.path.startswith(".".join((*path, ""))))
+        below = ".".join((*path, ""))
+        inner = tuple(
+            f.path for f in FIELDS if f.path.startswith(below) and f.form is not Form.OBJECT
+        )
         remedy = f"Name one of them, as in {inner[0]}:, or write * or null."
         raise TermError("holds other properties", remedy, inner[:_MOST_OFFERS])
     if form in {Form.TEXT, Form.EVENT}:
