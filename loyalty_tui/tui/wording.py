@@ -141,17 +141,18 @@ def duration(seconds: float) -> str:
 
 
 def stretch(since: datetime, until: datetime) -> str:
-    """Return a stretch of time, its end not included: "3 Mar – 9 Mar 2017", "3 Mar 2017 14:00 …".
+    """Return a stretch of time, its end not included: "3 Mar – 9 Mar 2017".
 
     Whole days are named by their dates; of other times also hour and minute are, and the second
-    where it counts.
+    where it counts: "3 Mar 2017 14:00 – 15:00".
     """
     is_days = not any((*_clock(since), *_clock(until)))
     last = until - _DAY if is_days and until > since else until
     if not is_days:
         has_seconds = any(each.second or each.microsecond for each in (since, until))
         time = "%H:%M:%S" if has_seconds else "%H:%M"
-        return " – ".join(f"{day(each)} {each:{time}}" for each in (since, until))
+        end = "" if since.date() == until.date() else f"{day(until)} "
+        return f"{day(since)} {since:{time}} – {end}{until:{time}}"
     if since.date() == last.date():
         return f"{last.day} {last:%b %Y}"
     year = f" {since.year}" if since.year != last.year else ""
