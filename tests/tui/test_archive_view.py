@@ -849,6 +849,13 @@ async def test_keys_sent_in_one_burst_with_the_archives_go_to_its_filter(program
         assert not desk.query_one("#identifier", Input).value
 
 
+async def test_what_a_remedy_names_is_not_offered_once_more(view, settled, text_of):
+    async with view() as pilot:
+        await pilot.press("slash", *"type:foo")
+        await settled(pilot)
+        assert text_of(pilot.app).count("redemption") == 1
+
+
 async def test_keys_of_one_burst_edit_the_filter_in_their_order(view, settled):
     async with view() as pilot:
         await pilot.press("slash")

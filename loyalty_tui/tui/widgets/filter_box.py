@@ -137,7 +137,7 @@ class FilterBox(Vertical):
         self._input.mark(error.start, error.end)
         line = self.query_one("#filter-wrong", Static)
         words = [self._glyphs.notice, neutralise(error.sentence), neutralise(error.remedy)]
-        if error.offers:
+        if any(offer not in error.remedy for offer in error.offers):  # else they have been said
             words.append(f"There is: {', '.join(neutralise(offer, 40) for offer in error.offers)}.")
         line.update(Content(" ".join(word for word in words if word)))
         line.display = True
