@@ -44,6 +44,7 @@ _STRINGS_IN_STRINGS: Final = 4
 """Levels of JSON held in a string that are searched for secrets; deeper ones are redacted."""
 _PHONE: Final = re.compile("[0-9 \u00a0+./()-]*")
 _EMAIL: Final = re.compile(r"[^\s@]+@[\w.-]+")
+_TOLD_BY_ONE_CHARACTER: Final = frozenset({"dateOfBirth", "gender"})
 _MISSING: Final = object()
 # Escapes for what may stand in a secret's name whatever its case: ASCII letters, the backslash of
 # an escape in an escape, and the few others that a letter s, ss or st is another case of.
@@ -213,7 +214,7 @@ def _mask(path: str | None, text: str) -> str:
         return mask_email(text)
     if path == "mobilePhoneNumber" and _PHONE.fullmatch(text):
         return mask_phone(text)
-    if path == "dateOfBirth":
+    if path in _TOLD_BY_ONE_CHARACTER:
         return MASK * 3
     return mask_text(text)
 

@@ -227,6 +227,7 @@ def test_secrets_in_strings_in_strings_without_end_are_not_followed_but_hidden()
         ({"mobilePhoneNumber": 4722345678}, "mobilePhoneNumber", "••••••••78"),
         ({"mobilePhoneNumber": "call Bob"}, "mobilePhoneNumber", "c•••"),
         ({"postalCode": 10001}, "postalCode", "1•••"),
+        ({"gender": "Female"}, "gender", "•••"),
         ({"userName": {"a": "bcd"}}, "userName", '{"a":"•••"}'),
         ({"firstName": {"a": "bcd", "n": 12}}, "firstName", '{"a":"•••","n":•••}'),
         ({"customData": {"id": "employee1"}}, "customData.id", "e•••"),
