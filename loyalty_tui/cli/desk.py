@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import suppress
 from datetime import datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui import settings
@@ -33,6 +34,8 @@ class DeskProgram:
 
     def __init__(self, arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> None:
         self._demo: Demo | None = None
+        self._demo_connection: Connection | None = None
+        self._starting_demo = Lock()
         self._chosen: Chosen | None = None
         self._starts_in_demo = starts_in_demo
         self._first: Connection | None = None
@@ -71,18 +74,21 @@ class DeskProgram:
         return connect(profile, lambda: stored_key(profile.name))
 
     def demo(self) -> Connection:
-        """Start the demo and return its connection."""
+        """Start the demo, unless it runs, and return its connection."""
         from loyalty_tui.cli.demo_program import Demo
 
-        self.close()
-        self._demo = Demo()
-        return self._demo.start()
+        with self._starting_demo:  # a key that is held down asks for it many times
+            if self._demo_connection is None:
+                self.close()
+                self._demo = Demo()
+                self._demo_connection = self._demo.start()
+            return self._demo_connection
 
     def close(self) -> None:
         """Stop the demo, if it runs."""
         if self._demo is not None:
             self._demo.close()
-            self._demo = None
+            self._demo = self._demo_connection = None
 
     async def try_out(self, draft: Draft, on_try: OnTry) -> str:
         """Make one real request with what was typed in and return what it showed."""

@@ -1,6 +1,8 @@
 """What the set-up screen hands over is kept whole or not at all."""
 
 import argparse
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -68,3 +70,14 @@ def test_what_cannot_be_right_is_refused_before_anything_is_kept(
         program.save(draft(**changes))
     assert kept_keys == {}
     assert not home.exists()
+
+
+def test_the_demo_asked_for_several_times_at_once_is_one_that_leaves_nothing(
+    program, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with ThreadPoolExecutor(3) as threads:
+        first, *others = [threads.submit(program.demo) for _ in range(3)]
+    assert all(other.result() is first.result() for other in others)
+    program.close()
+    assert list(tmp_path.iterdir()) == []
