@@ -45,7 +45,8 @@ def member_lines(
 
 
 def _ladder_lines(built: ladder.Ladder) -> Iterator[str]:
-    yield f"Rank: {neutralise(built.current.name) if built.current else 'none'}"
+    unnamed = "none" if built.is_unranked else "not known"
+    yield f"Rank: {neutralise(built.current.name) if built.current else unnamed}"
     yield f"Meaning: {neutralise(built.meaning)}"
     if built.outlook:
         yield f"Outlook: {neutralise(built.outlook)}"

@@ -1,8 +1,13 @@
 import json
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+
+from loyalty_tui import identifiers
+from loyalty_tui.cli.summary import member_lines
+from loyalty_tui.crowdmanager.models import LoyaltySummary
 
 EXACT = {"parse_float": Decimal}
 
@@ -51,6 +56,14 @@ def test_without_json_it_says_one_fact_a_line_without_drawing(typed):
     assert "Distinctions: 0 of 4 earned" in lines
     assert "Not earned: VIP, 1000 points within last 365 days" in lines
     assert not re.search("[\u2500-\u259f]", outcome.out)
+
+
+@pytest.mark.parametrize(("is_readable", "said"), [(True, "none"), (False, "not known")])
+def test_a_rank_that_could_not_be_read_is_not_said_to_be_none(is_readable, said):
+    summary = LoyaltySummary(56, None, (), (), is_rank_readable=is_readable)
+    email = identifiers.parse("ola@example.org", "")
+    lines = list(member_lines(email, summary, datetime(2026, 11, 23, tzinfo=UTC)))
+    assert f"Rank: {said}" in lines
 
 
 @pytest.mark.usefixtures("set_up")

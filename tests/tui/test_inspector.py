@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.style import Style
 
+from loyalty_tui.crowdmanager.models import Rank
 from loyalty_tui.crowdtwist import changes, json_text, overview, reading
 from loyalty_tui.crowdtwist.json_folds import Folds
 from loyalty_tui.crowdtwist.json_tree import JsonTree, Look
@@ -24,7 +26,7 @@ from loyalty_tui.tui.widgets.json_lines import TreePainter
 from loyalty_tui.tui.widgets.overview_view import OverviewView
 
 from .archive import MemoryArchive
-from .conftest import FIXTURES, FakeProgram
+from .conftest import FIXTURES, SUMMARY, FakeProgram
 
 SAMPLE = json_text.loads((FIXTURES / "crowdtwist-live-push-sample.json").read_text("utf-8"))
 EMAIL = "george15@crowdtwist.com"
@@ -788,6 +790,23 @@ async def test_both_vendors_stand_side_by_side_each_with_its_time(opened, text_o
         assert "14:03:22 " in shown
         assert "1 May 2026 00:00 UTC" in shown
         assert "1,076" not in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "standing"),
+    [
+        ({"rank": None}, "no rank"),
+        ({"rank": None, "is_rank_readable": False}, "not known"),
+        ({"rank": Rank(7, " ", "", None, None)}, "Rank 7"),
+    ],
+)
+async def test_the_standing_is_what_the_ladder_says(
+    opened, service, settled, text_of, changes, standing
+):
+    service.answers[EMAIL] = replace(SUMMARY, **changes)
+    async with opened() as pilot:
+        await settled(pilot)
+        assert f"Standing{standing} " in text_of(pilot.app)
 
 
 async def test_without_pushes_there_is_nothing_to_stand_beside(service, ask, text_of):

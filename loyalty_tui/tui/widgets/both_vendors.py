@@ -59,8 +59,10 @@ class BothVendorsCard(Static):
         return Group(table, Text(words, label))
 
     def _of_crowdmanager(self) -> tuple[str, str, str, str]:
-        summary = self._state.summary
-        rank = neutralise(summary.rank.name, wording.NAME_LIMIT) if summary.rank else "no rank"
+        summary, ladder = self._state.summary, self._state.ladder
+        rank = "no rank" if ladder.is_unranked else "not known"
+        if ladder.current is not None:
+            rank = neutralise(ladder.current.name, wording.NAME_LIMIT)
         as_of = wording.as_of(self._state.fetched_at, self._now)
         return "CrowdManager", wording.points(summary.balance), rank, as_of
 
