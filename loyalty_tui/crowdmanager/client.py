@@ -220,9 +220,10 @@ class CrowdManager:
                 "or this computer's IP address is not on the organization's whitelist.",
             )
         if status in _BUSY:
+            headers = response.headers
             return _TransientError(
                 _BUSY[HTTPStatus(status)],
-                waiting.asked_for(response.headers.get("Retry-After", "")),
+                waiting.asked_for(headers.get("Retry-After", ""), headers.get("Date", "")),
             )
         if response.is_server_error:
             return UnreachableError(

@@ -11,18 +11,28 @@ _SHORT: Final = 120
 """Seconds up to which they are not told in minutes."""
 
 
-def asked_for(header: str) -> float | None:
-    """Return the seconds that a Retry-After header asks for, in either of its two forms."""
+def asked_for(header: str, sent_at: str = "") -> float | None:
+    """Return the seconds that a Retry-After header asks for, in either of its two forms.
+
+    A date is one by the service's clock, as the Date header beside it tells; without a usable one
+    by this computer's.
+    """
     text = header.strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
+    moment = _moment(text)
+    if moment is None:
+        return None
+    now = _moment(sent_at) or datetime.now(UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _moment(date: str) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(date)
     except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def counted(count: float, unit: str) -> str:

@@ -578,6 +578,15 @@ async def test_retry_after_is_honoured_as_a_date():
         assert 3590 < await first_pause(server, budget=7200) <= 3600
 
 
+@pytest.mark.parametrize("hours", [-48, 48])
+async def test_a_date_in_retry_after_is_one_by_the_clock_of_the_service(hours):
+    now = datetime.now(UTC) + timedelta(hours=hours)
+    dates = (format_datetime(each, usegmt=True) for each in (now, now + timedelta(hours=1)))
+    headers = dict(zip(("Date", "Retry-After"), dates, strict=True))
+    with FaultServer(answer(429, headers=headers)) as server:
+        assert await first_pause(server, budget=7200) == 3600
+
+
 @pytest.mark.parametrize(
     ("header", "said"),
     [("45", "45 seconds"), ("120", "2 minutes"), ("3600", "1 hour"), ("7201", "2 hours 1 minute")],
