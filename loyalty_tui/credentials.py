@@ -64,6 +64,7 @@ _FOREIGN_ERRORS: Final = (
     ("pywintypes", "error"),
     ("win32ctypes.pywin32.pywintypes", "error"),
     ("configparser", "Error"),
+    ("subprocess", "SubprocessError"),
 )
 _OWN_ERRORS: Final = (ImportError, SyntaxError, AttributeError, TypeError, ValueError, LookupError,
                       RuntimeError, AssertionError, OSError, EOFError)  # fmt: skip

@@ -378,6 +378,7 @@ def dbus_error():
         lambda: ConnectionResetError(KEY),
         lambda: EOFError(KEY),
         lambda: UnicodeDecodeError("utf-8", KEY.encode(), 0, 1, KEY),
+        lambda: subprocess.CalledProcessError(1, ["pass", "show", KEY]),
         lambda: foreign("secretstorage.exceptions", "SecretServiceNotAvailableException"),
         lambda: foreign("secretstorage.exceptions", "ItemNotFoundException"),
         dbus_error,
