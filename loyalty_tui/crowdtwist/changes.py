@@ -36,7 +36,7 @@ from loyalty_tui.privacy import neutralise
 
 ARROW: Final = "→"
 MOST: Final = 500
-"""Changes that are worded; a push that differs in more is another document."""
+"""Changes at places that no document names that are worded; those of documented ones all are."""
 
 _TIER_NAME: Final = "tierInfo.currentLevel.title"
 _EVENT: Final = "tierInfo.assignedByEvent"
@@ -154,11 +154,13 @@ def _told(
     one, other = _opened(before), _opened(after)
     spelled = {path for field in _TWICE for path in _both(one, other, field)}
     has_custom = False
-    for number, (change, is_said) in enumerate(_apart(differences.between(one, other))):
-        if number == MOST:
-            line = Line("", "there are more changes, see the JSON", "", "")
-            yield _Told(99, reading.NOT_DOCUMENTED, line)
-            return
+    undocumented, left_out = 0, ""
+    for change, is_said in _apart(differences.between(one, other)):
+        if _field(change.path) is None:
+            undocumented += 1
+            if undocumented > MOST:
+                left_out = left_out or _group_of(change)
+                continue
         told = _told_of(change, spelled, reveal=reveal)
         has_custom = has_custom or told.group == CUSTOM
         if is_said or (tier is not None and told.line.path in _SAID_WITH_TIER):
@@ -166,6 +168,8 @@ def _told(
         elif told.line.path == _EVENT and _event(change.after) in _TELLING_EVENTS:
             told = told._replace(weight=1)
         yield told
+    if left_out:
+        yield _Told(99, left_out, Line("", "there are more changes, see the JSON", "", ""))
     if not has_custom and isinstance(one.get("customData"), dict):
         yield from _rewritten(before.get("customData"), after.get("customData"))
 
@@ -228,9 +232,8 @@ def _told_of(change: differences.Change, spelled: Collection[str], *, reveal: bo
     field = _field(change.path)
     path = ".".join(map(str, change.path))
     if field is None:
-        is_custom = change.path[0] == "customData"
-        name = path.partition(".")[2] if is_custom else path
-        group = CUSTOM if is_custom else reading.NOT_DOCUMENTED
+        group = _group_of(change)
+        name = path.partition(".")[2] if group == CUSTOM else path
         line = _words_of(
             change, None, path, neutralise(name, _LONGEST_NAME) or EMPTY, reveal=reveal
         )
@@ -238,6 +241,11 @@ def _told_of(change: differences.Change, spelled: Collection[str], *, reveal: bo
     name = reading.spelled(_label(field), path) if path in spelled else _label(field)
     line = _words_of(change, field, path, name, reveal=reveal)
     return _Told(_SPECIAL.get(field.path, _WEIGHTS[field.group]), field.group, line)
+
+
+def _group_of(change: differences.Change) -> str:
+    """Return the group of a change at a place that no document names."""
+    return CUSTOM if change.path[0] == "customData" else reading.NOT_DOCUMENTED
 
 
 def _words_of(

@@ -245,6 +245,21 @@ def test_documents_that_differ_everywhere_are_told_up_to_a_limit():
     assert len(read.summary) <= 240
 
 
+def test_documented_changes_are_told_however_many_others_come_before_them():
+    one, other = ({f"k{number}": sign for number in range(changes.MOST + 1)} for sign in "ab")
+    read = changes.read(
+        {"customData": one, "isActive": 1, "totalPoints": 1},
+        {"customData": other, "isActive": 0, "totalPoints": 3},
+        reveal=False,
+    )
+    assert read.summary.startswith("active yes → no · ")
+    words = {section.name: [line.words for line in section.lines] for section in read.sections}
+    assert words["Points"] == ["total points +2 → 3"]
+    assert len(words["Custom data"]) == changes.MOST + 1
+    assert words["Custom data"][-1] == "there are more changes, see the JSON"
+    assert words.keys() == {"Member", "Points", "Custom data"}
+
+
 @given(PUSHES, PUSHES, st.booleans())
 def test_any_two_pushes_are_compared_in_harmless_words(one, other, reveal):
     read = changes.read(one, other, reveal=reveal)
