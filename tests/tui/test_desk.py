@@ -514,6 +514,8 @@ async def test_sixty_ranks_and_five_hundred_badges_scroll(desk, service, ask, te
     service.answers[ONE] = models.decode(json.dumps(answer).encode())
     async with desk.run_test(size=size) as pilot:
         await ask(pilot, ONE)
+        assert "Rank 30 is held by" in text_of(desk)
+        assert "Next rank: Rank 29" in text_of(desk)
         view = desk.screen.query_one("MemberView")
         view.focus()
         await pilot.press("end")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.console import Group
 from rich.table import Table
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from loyalty_tui.tui.glyphs import Glyphs
 
 THIS_MEMBER = "this member"
+_MOST_ABOVE: Final = 16
+"""Rungs that stand above the sentences; behind more of them nobody would see these."""
 
 
 class LadderCard(Static):
-    """Rungs best first, then what the member's rank means and which comes next."""
+    """Rungs best first, and what the member's rank means and which comes next."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"ladder--current", "ladder--rung", "ladder--aside"}
     BORDER_TITLE = "Rank ladder"
@@ -33,7 +35,7 @@ class LadderCard(Static):
         self._glyphs = glyphs
 
     def render(self) -> RenderableType:
-        """Draw the rungs as a table, the sentences below it."""
+        """Draw the rungs as a table, the sentences below it, or above where it is a long one."""
         ladder = self._ladder
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(width=1)
@@ -47,12 +49,12 @@ class LadderCard(Static):
             self._add_row(table, name, rung.band, is_current=rung.is_current)
         if ladder.has_everyone_else:
             self._add_row(table, "everyone else", "below", is_current=ladder.is_unranked)
-        parts: list[RenderableType] = [table] if table.row_count else []
-        meaning = Text(neutralise(ladder.meaning))
-        parts.append(meaning)
+        parts: list[RenderableType] = [Text(neutralise(ladder.meaning))]
         if ladder.outlook:
             aside = self.get_component_rich_style("ladder--aside")
             parts.append(Text(neutralise(ladder.outlook), aside))
+        if table.row_count:
+            parts.insert(len(parts) if table.row_count > _MOST_ABOVE else 0, table)
         return Group(*parts)
 
     def _add_row(self, table: Table, name: str, band: str, *, is_current: bool) -> None:
