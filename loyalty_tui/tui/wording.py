@@ -23,6 +23,7 @@ _MINUTE: Final = 60
 _MANY: Final = 2
 """Pushes a second from which on they are counted by the second."""
 _DAY: Final = timedelta(days=1)
+_INSTANT: Final = timedelta(microseconds=1)
 NAME_LIMIT: Final = 120
 """Characters of a name that are shown; the vendor's own are a few words long."""
 
@@ -149,14 +150,30 @@ def stretch(since: datetime, until: datetime) -> str:
     is_days = not any((*_clock(since), *_clock(until)))
     last = until - _DAY if is_days and until > since else until
     if not is_days:
-        has_seconds = any(each.second or each.microsecond for each in (since, until))
-        time = "%H:%M:%S" if has_seconds else "%H:%M"
+        time = _time(since, until)
         end = "" if since.date() == until.date() else f"{day(until)} "
         return f"{day(since)} {since:{time}} – {end}{until:{time}}"
     if since.date() == last.date():
         return f"{last.day} {last:%b %Y}"
     year = f" {since.year}" if since.year != last.year else ""
     return f"{since.day} {since:%b}{year} – {last.day} {last:%b %Y}"
+
+
+def ends(since: datetime, until: datetime) -> tuple[str, str]:
+    """Return what tells the two ends of a stretch of time apart, which is over at the second.
+
+    Mostly that is the days, within one of them the times: "3 Mar 2017 14:00" and "15:00".
+    """
+    last = until - _INSTANT
+    if since.date() != last.date():
+        return day(since), day(last)
+    time = _time(since, until)
+    return f"{day(since)} {since:{time}}", f"{until:{time}}"
+
+
+def _time(*moments: datetime) -> str:
+    """Return how times are written: with the second where it counts."""
+    return "%H:%M:%S" if any(each.second or each.microsecond for each in moments) else "%H:%M"
 
 
 def _clock(moment: datetime) -> tuple[int, ...]:

@@ -98,3 +98,22 @@ def test_what_is_left_is_rounded_up(seconds, words):
 )  # fmt: skip
 def test_a_stretch_of_days_ends_with_its_last_day(since, until, words):
     assert wording.stretch(since, until) == words
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        (datetime(2017, 3, 3, tzinfo=UTC), datetime(2017, 3, 10, tzinfo=UTC),
+         ("3 Mar 2017", "9 Mar 2017")),
+        (datetime(2017, 3, 3, 14, tzinfo=UTC), datetime(2017, 3, 3, 15, tzinfo=UTC),
+         ("3 Mar 2017 14:00", "15:00")),
+        (datetime(2017, 3, 3, 14, 0, 1, tzinfo=UTC), datetime(2017, 3, 3, 15, tzinfo=UTC),
+         ("3 Mar 2017 14:00:01", "15:00:00")),
+        (datetime(2017, 3, 3, 23, tzinfo=UTC), datetime(2017, 3, 4, tzinfo=UTC),
+         ("3 Mar 2017 23:00", "00:00")),
+        (datetime(2017, 3, 3, 23, tzinfo=UTC), datetime(2017, 3, 4, 1, tzinfo=UTC),
+         ("3 Mar 2017", "4 Mar 2017")),
+    ],
+)  # fmt: skip
+def test_the_ends_of_a_stretch_are_told_apart(since, until, words):
+    assert wording.ends(since, until) == words

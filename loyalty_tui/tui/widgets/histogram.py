@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from loyalty_tui.tui.glyphs import Glyphs
 
 MOST_BARS: Final = 400
-_INSTANT: Final = timedelta(microseconds=1)
 
 
 class Histogram(Widget, can_focus=True):
@@ -224,10 +222,11 @@ class Histogram(Widget, can_focus=True):
         aside, strong = self._named("histogram--aside"), self._named("histogram--words")
         if not self._bars:
             return Strip.blank(width, aside)
-        first = wording.day(self._bars[0].since)
-        last = wording.day(self._bars[-1].until - _INSTANT)
+        first, last = wording.ends(self._bars[0].since, self._bars[-1].until)
         room = width - len(first) - len(last)
-        middle = self._of_cursor(room - 2) if self.has_focus else self._of_tallest()
+        middle = (self._of_cursor if self.has_focus else self._of_tallest)(room - 2)
+        if len(middle) > room - 2:  # what is asked for comes before where the bars end
+            first, last, room = "", "", width
         middle = fitted(middle, max(0, min(len(middle), room - 2)))
         left = (room - len(middle)) // 2
         return Strip(
@@ -238,9 +237,12 @@ class Histogram(Widget, can_focus=True):
             ]
         ).adjust_cell_length(width, aside)
 
-    def _of_tallest(self) -> str:
+    def _of_tallest(self, room: int) -> str:
+        """Return how many pushes the highest bar stands for, and where it is if there is room."""
         tallest = max(self._bars, key=lambda bar: bar.pushes)
-        return f"at most {wording.counted(tallest.pushes, 'push', 'pushes')} · {_stretch(tallest)}"
+        most = f"at most {wording.counted(tallest.pushes, 'push', 'pushes')}"
+        words = f"{most} · {_stretch(tallest)}"
+        return words if len(words) <= room else most
 
     def _of_cursor(self, room: int) -> str:
         """Return what stands at the cursor, with the next key where there is room for it."""
