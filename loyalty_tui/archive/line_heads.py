@@ -48,13 +48,16 @@ def begin(raw: bytes) -> Start | None:
 def count_alike(raws: Sequence[bytes], start: Start) -> int:
     """Count the raws up to the first that does not go on as the first does, or ends as no object.
 
-    They are compared from the end of the seconds up to their first property.
+    They are compared from the end of the seconds up to their first property. What ends a push and
+    its envelope is to be packed as well, so that no space is taken for a part of the push.
     """
     begins = slice(start.start(), start.end())
     odd = {begin for begin in {raw[begins] for raw in raws} if not start.re.fullmatch(begin)}
-    if not odd and {raw[-1:] for raw in raws} == {b"}"}:
+    end = b"}}" if start.re is _ENVELOPED else b"}"
+    size = len(end)
+    if not odd and {raw[-size:] for raw in raws} == {end}:
         return len(raws)
-    return next(at for at, raw in enumerate(raws) if raw[begins] in odd or raw[-1:] != b"}")
+    return next(at for at, raw in enumerate(raws) if raw[begins] in odd or raw[-size:] != end)
 
 
 def bodies_of(raws: Sequence[bytes], start: Start) -> list[bytes]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from loyalty_tui.archive.decoding import MOST_ROWS, Task, decode
 from loyalty_tui.archive.pushes import TOO_LONG, Found, from_bytes
 from loyalty_tui.archive.rows import Decoder
-from loyalty_tui.archive.stored import NEVER
+from loyalty_tui.archive.stored import NEVER, is_body
 from loyalty_tui.archive.streams import zstd
 
 from .conftest import a_line, a_push
@@ -119,6 +119,18 @@ ODD = [
         ("T10:00", "T1000:"), ("Z", "+"),
     )),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("space", [" ", "\t", "  "])
+def test_a_space_behind_the_push_is_no_part_of_its_body(space):
+    spaced = USUAL[0].removesuffix(b"}") + space.encode() + b"}"
+    quick, packed = Decoder(), Decoder()
+    if not quick.add([spaced], [0]):
+        quick.found(from_bytes(spaced), 0)
+    packed.add(USUAL[:1], [0])
+    ((*_, of_spaced),), ((*_, of_packed),) = rows(quick)[0], rows(packed)[0]
+    assert of_spaced == of_packed
+    assert is_body(from_bytes(spaced).text, of_spaced)
 
 
 def test_members_whose_ids_python_hashes_alike_are_two():
