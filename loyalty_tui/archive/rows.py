@@ -42,7 +42,8 @@ _MICROSECOND: Final = 1_000_000
 _EARLIEST: Final = -62_135_596_800
 _LATEST: Final = 253_402_300_799
 """Seconds of the years 1 to 9999, which `profile.read_instant` takes for dates."""
-_LONGEST_DATE: Final = 64
+_LONGEST_DATE: Final = 30
+"""Digits that `profile.read_number` takes for a number when they come as text."""
 _PLAIN_NUMBER: Final = re.compile("(?!00)[0-9]{1,64}")
 _MOST_REMEMBERED: Final = 300_000
 
@@ -301,7 +302,8 @@ def _seconds(dates: Sequence[str | int]) -> list[int]:
         digits = "".join(dates)  # type: ignore[arg-type]  # mostly they are text
         if digits.isascii() and digits.isdigit():
             numbers = list(map(int, dates))
-            if min(numbers) >= _EARLIEST and max(numbers) <= _LATEST:
+            is_short = max(map(len, dates)) <= _LONGEST_DATE  # type: ignore[arg-type]  # as above
+            if is_short and min(numbers) >= _EARLIEST and max(numbers) <= _LATEST:
                 return numbers
     return list(takewhile(_LATEST.__ge__, map(_second, dates)))
 

@@ -32,7 +32,9 @@ FIELDS = st.fixed_dictionaries(
         "userName": TEXTS, "thirdPartyId": NUMBERS, "user_name": TEXTS, "third_party_id": NUMBERS,
         "country": TEXTS, "city": NUMBERS,
         "dateLastUpdated": st.one_of(
-            NUMBERS, st.sampled_from(["1490302144", "2017-03-23T20:49:04Z", " 12 ", "1_0", "٣"])
+            NUMBERS,
+            st.sampled_from(["1490302144", "2017-03-23T20:49:04Z", " 12 ", "1_0", "٣"]),
+            st.just("5".zfill(31)),
         ),
         "totalPoints": NUMBERS, "redeemablePoints": NUMBERS, "fanLevelName": TEXTS,
         "event": TEXTS, "tier": TEXTS, "tierInfo": st.sampled_from([None, {}, [], "x"]),
@@ -119,6 +121,18 @@ ODD = [
         ("T10:00", "T1000:"), ("Z", "+"),
     )),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("others", [["1490302144"], ["1490302144", 1490302144]])
+@pytest.mark.parametrize("size", [30, 31, 70])
+def test_a_date_of_many_zeros_is_one_as_far_as_numbers_are_read(size, others):
+    dates = [*others, "5".zfill(size)]
+    lines = [a_line(a_push(dateLastUpdated=date), A_TIME).rstrip() for date in dates]
+    quick = Decoder()
+    taken = quick.add(lines, range(len(lines)))
+    assert taken >= len(others)
+    expected = [row for at, line in enumerate(lines[:taken]) for row in lenient(line, at)[0]]
+    assert [row[3:] for row in rows(quick)[0]] == [row[3:] for row in expected]
 
 
 @pytest.mark.parametrize("space", [" ", "\t", "  "])
