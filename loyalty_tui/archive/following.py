@@ -111,14 +111,11 @@ def keep_up_to_date(
     from loyalty_tui.archive.index.writing import Writer
 
     writer = Writer(index_folder)
-    while not writer.take_lock():
-        if is_once:
-            return False
-        _watch_another(index_folder, tell, stop)
-        if stop.is_set():
-            return True
     try:
-        _write(writer, folder, index_folder, tell, stop, is_once=is_once)
+        while not _write(writer, folder, index_folder, tell, stop, is_once=is_once):
+            if is_once:
+                return False
+            _watch_another(index_folder, tell, stop)
     finally:
         writer.release_lock()
     return True
@@ -132,7 +129,8 @@ def _write(  # noqa: PLR0913 - as keep_up_to_date
     stop: threading.Event,
     *,
     is_once: bool,
-) -> None:
+) -> bool:
+    """Write the index until stopped; False as soon as another program is at it."""
     from loyalty_tui.archive import indexing, watch
     from loyalty_tui.archive.index.schema import BrokenIndexError, in_plain_words, remove
     from loyalty_tui.archive.index.writing import Writer
@@ -140,6 +138,8 @@ def _write(  # noqa: PLR0913 - as keep_up_to_date
     assert isinstance(writer, Writer)  # noqa: S101 - named late, as its module is imported late
     is_broken = False
     while not stop.is_set():
+        if not writer.take_lock():
+            return False
         if (index_folder / _DAMAGED).exists():
             remove(index_folder, _DAMAGED)
         try:
@@ -147,7 +147,7 @@ def _write(  # noqa: PLR0913 - as keep_up_to_date
                 indexing.bring_up_to_date(writer, folder, tell, stop, is_first=True)
                 is_broken = False
                 if is_once:
-                    return
+                    return True
                 writer.settle()
                 for _ in watch.changes(folder, stop):
                     if (index_folder / _DAMAGED).exists() or not writer.is_in_place():
@@ -155,7 +155,7 @@ def _write(  # noqa: PLR0913 - as keep_up_to_date
                     indexing.bring_up_to_date(writer, folder, tell, stop)
                     writer.settle()
                 else:
-                    return
+                    return True
         except BrokenIndexError:
             if is_broken:
                 raise ArchiveError(
@@ -164,6 +164,7 @@ def _write(  # noqa: PLR0913 - as keep_up_to_date
                 ) from None
             is_broken = True
             report_damage(index_folder)
+    return True
 
 
 def _watch_another(

@@ -99,6 +99,17 @@ async def test_an_index_that_was_removed_is_made_anew_while_it_is_followed(archi
         await until(progress, lambda _: sorted(archive.ids()) == [1, 2])
 
 
+async def test_an_index_whose_folder_was_removed_still_has_one_writer(archive, archive_at):
+    archive.write("a.ndjson", a_push(id=1))
+    other = archive_at(archive.folder, archive.index)
+    async with aclosing(archive.search.follow()) as progress:
+        await until(progress, lambda each: each.is_done)
+        shutil.rmtree(archive.index)
+        archive.write("a.ndjson", a_push(id=2), append=True)
+        await until(progress, lambda _: sorted(archive.ids()) == [1, 2])
+        assert other.bring_up_to_date() is False
+
+
 @pytest.mark.parametrize("order", ["push_undated", "push_points"])
 def test_an_index_that_is_removed_while_it_is_put_in_order_is_made_anew(
     archive, monkeypatch, order

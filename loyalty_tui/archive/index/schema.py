@@ -267,21 +267,36 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 class Lock:
-    """The right to write the index: one program has it, and loses it when it ends, however."""
+    """The right to write the index: one program has it, and loses it when it ends, however.
+
+    It is lost with its file, too: where that was, the next one finds nothing taken.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "writer.lock"
         self._connection: sqlite3.Connection | None = None
+        self._inode = 0
+
+    def is_in_place(self) -> bool:
+        """Return whether it is ours, and its file where it was taken."""
+        try:
+            return self._connection is not None and self._path.stat().st_ino == self._inode
+        except OSError:
+            return False
 
     def take(self) -> bool:
-        """Take it if nobody has it, and say whether it is ours now.
+        """Take it if nobody else has it, and say whether it is ours now.
 
         Raises:
             ArchiveError: Nobody can have it: the folder cannot be written.
         """
+        if self.is_in_place():
+            return True
+        self.release()
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._path.touch(mode=0o600)
+            self._inode = self._path.stat().st_ino
             connection = sqlite3.connect(self._path, isolation_level=None, timeout=0)
         except (OSError, sqlite3.Error) as error:
             raise _not_writable(error) from None

@@ -93,7 +93,7 @@ class Writer:
         """Whether the orders of pushes are made afterwards."""
 
     def take_lock(self) -> bool:
-        """Become the writer, unless another program is; say whether this is it now."""
+        """Be the writer, unless another program is; say whether this is it now."""
         return self._lock.take()
 
     def release_lock(self) -> None:
@@ -115,9 +115,9 @@ class Writer:
         self._db.close()
 
     def is_in_place(self) -> bool:
-        """Return whether the index is where it was opened: nobody has removed it."""
+        """Return whether the index is where it was opened, and ours: nobody has removed it."""
         try:
-            return (self._folder / NAME).stat().st_ino == self._inode
+            return self._lock.is_in_place() and (self._folder / NAME).stat().st_ino == self._inode
         except OSError:
             return False
 
