@@ -56,8 +56,9 @@ class Following:
         self._totals = Asking(node, "totals", self._fail)
         self._beat = node.set_interval(_BEAT, self._ask, pause=True)
         self._again: Timer | None = None
-        self._failed_as = ""
         self.is_running = False
+        self.failure: ArchiveError | None = None
+        """Why the archive is not followed; None while it is."""
         self.progress: Progress | None = None
         """What was said last."""
         self.pulse = "opening the archive …"
@@ -65,7 +66,7 @@ class Following:
 
     def start(self) -> None:
         """Follow the archive, unless that is being done; what is wrong is said once more."""
-        self._failed_as = ""
+        self.failure = None
         self._begin()
 
     def _begin(self) -> None:
@@ -91,15 +92,16 @@ class Following:
         try:
             async with aclosing(self._archive.follow()) as progress:
                 async for self.progress in progress:
-                    self._failed_as = ""
+                    self.failure = None
                     self._on_progress(self.progress)
                     self._ask()
         except ArchiveError as error:
             self._beat.pause()
             self._totals.stop()  # what it finds out would look as if all were well
             self._again = self._node.set_timer(_RETRY, self._begin)
-            if self._failed_as != str(error):  # once is enough to be told of it
-                self._failed_as = str(error)
+            is_known = str(self.failure) == str(error)
+            self.failure = error
+            if not is_known:  # once is enough to be told of it
                 self._fail(error, "cannot be read" if self.progress is None else "is not followed")
         finally:
             self.is_running = False

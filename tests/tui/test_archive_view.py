@@ -574,6 +574,19 @@ async def test_refresh_follows_the_archive_again_and_until_then_it_says_that_it_
         await until(pilot, lambda: pushes(pilot).entry.member_id == 162)
 
 
+async def test_a_view_that_is_opened_later_says_why_the_archive_is_not_followed(
+    program, archive, until, text_of
+):
+    app = LoyaltyApp(program)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "60 pushes · last" in text_of(app))
+        archive.progress.put_nowait(ArchiveError("The disk is full.", "Make room."))
+        await until(pilot, lambda: "the archive is not followed" in text_of(app))
+        await pilot.press("f6")
+        await until(pilot, lambda: app.screen.query("PushList"))
+        await until(pilot, lambda: "The disk is full." in text_of(app))
+
+
 async def test_an_archive_that_was_away_is_followed_again_by_itself(
     view, archive, until, text_of, monkeypatch
 ):

@@ -270,6 +270,10 @@ class DeskScreen(Inspects[None]):
         if query is not None:
             self._archive_screen.search(query)
         self.app.push_screen(self._archive_screen, self._come_back)
+        if following.failure is not None:  # it may have been said while there was no such view
+            self._archive_screen.call_after_refresh(
+                self._archive_screen.archive_failed, following.failure, is_followed=False
+            )
 
     def _come_back(self, identifier: str | None) -> None:
         """Look up whom the archive view was left for."""
