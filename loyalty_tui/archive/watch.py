@@ -18,6 +18,9 @@ _SHARE: Final = 20
 _SETTLING_MS: Final = 40
 """Milliseconds for which changes that follow each other at once are gathered."""
 _STEP_MS: Final = 10
+_REST: Final = 0.2
+"""Seconds that whoever is told has for it before the next time: what comes meanwhile waits, and a
+stream of arrivals does not have all that is shown of them asked and drawn anew for each one."""
 _WAKING_MS: Final = 500
 """Milliseconds after which it is seen, at the latest, whether it is time to look."""
 
@@ -50,6 +53,8 @@ def changes(folder: Path, stop: Event) -> Iterator[None]:
                 started = monotonic()
                 yield
                 needed = (monotonic() - started) * _SHARE
+                if told:
+                    stop.wait(_REST)
                 if not told and needed > interval:
                     # Something may have been found and read; how long does it take to look alone?
                     started = monotonic()

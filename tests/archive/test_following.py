@@ -89,6 +89,24 @@ def test_what_comes_while_much_is_read_is_told_at_once_afterwards(tmp_path, monk
     assert not is_late.is_set()
 
 
+def test_between_arrivals_that_follow_each_other_there_is_time_to_show_them(tmp_path):
+    class Stop(Event):
+        rests = 0
+
+        def wait(self, timeout=None):  # noqa: ARG002 - as an event is waited for
+            self.rests += 1
+            return self.is_set()
+
+    stop = Stop()
+    told = watch.changes(tmp_path, stop)
+    next(told)
+    for number in range(2):
+        (tmp_path / f"{number}.ndjson").write_bytes(b"{}\n")
+        next(told)
+    assert stop.rests
+    stop.set()
+
+
 async def test_an_index_that_was_removed_is_made_anew_while_it_is_followed(archive):
     archive.write("a.ndjson", a_push(id=1))
     async with aclosing(archive.search.follow()) as progress:
