@@ -76,7 +76,7 @@ class LoyaltyApp(App[int]):
         if not gc.isenabled():
             self.call_after_refresh(_collect_garbage)
         loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
+        for name in ("SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"):
             with suppress(NotImplementedError, AttributeError, ValueError):  # not on Windows
                 number = getattr(signal, name)
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))

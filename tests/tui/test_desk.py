@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 
 import pytest
 from textual.css.parse import parse
@@ -610,3 +612,16 @@ async def test_the_first_fault_is_the_one_that_is_reported(desk, settled):
     with pytest.raises(LookupError, match="first"):  # the pilot hands on what happened
         await run()
     assert str(desk.fault) == "first"
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"])
+async def test_whatever_tells_it_to_end_has_it_leave_the_terminal_in_order(
+    desk, settled, until, name
+):
+    number = getattr(signal, name)
+    async with desk.run_test() as pilot:
+        await settled(pilot)
+        assert signal.getsignal(number) is not signal.SIG_DFL
+        os.kill(os.getpid(), number)
+        await until(pilot, lambda: desk.return_code is not None)
+    assert desk.return_code == 128 + number
