@@ -18,7 +18,7 @@ _SHARE: Final = 20
 _SETTLING_MS: Final = 40
 """Milliseconds for which changes that follow each other at once are gathered."""
 _STEP_MS: Final = 10
-_REST: Final = 0.2
+_REST: Final = 0.1
 """Seconds that whoever is told has for it before the next time: what comes meanwhile waits, and a
 stream of arrivals does not have all that is shown of them asked and drawn anew for each one."""
 _WAKING_MS: Final = 500
