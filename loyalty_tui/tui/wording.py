@@ -160,7 +160,7 @@ def stretch(since: datetime, until: datetime) -> str:
 
 
 def ends(since: datetime, until: datetime) -> tuple[str, str]:
-    """Return what tells the two ends of a stretch of time apart, which is over at the second.
+    """Return what tells the two ends of a stretch of time apart, the second not included.
 
     Mostly that is the days, within one of them the times: "3 Mar 2017 14:00" and "15:00".
     """
