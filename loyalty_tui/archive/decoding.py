@@ -153,7 +153,7 @@ def _add(read: Sequence[Found | Fault], decoder: Decoder, faults: _Faults) -> No
 def _reach(lines: list[bytes], file: BinaryIO) -> Reach:
     """Return how far what starts with some lines goes, of which the file has the rest."""
     place = file.tell()
-    known = reach(chain(reading.pieces(lines), iter(partial(file.read, _MORE), b"")))
+    known = reach(chain(lines, iter(partial(file.read, _MORE), b"")))
     file.seek(place)
     return known
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from loyalty_tui.archive import quick
 from loyalty_tui.archive.pushes import LONGEST
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Block:
     """Some neighbouring lines."""
 
     lines: list[bytes]
-    """Those that start where they are asked for, without their line breaks."""
+    """Those that start where they are asked for, each with its line break."""
     places: list[int]
     """The bytes of the file at which they start, and at which what follows on the last does."""
     below: list[bytes]
@@ -60,21 +60,16 @@ def blocks(file: BinaryIO, start: int, end: int) -> Iterator[Block]:
     at, carried, skipped, more = start, b"", 0, b"..."
     while more and at < end:
         more = file.read(max(_BLOCK, len(carried)))
-        lines = quick.split(more)
+        lines = io.BytesIO(more).readlines() or [b""]
         lines[0] = carried + lines[0]
-        carried = lines.pop() if more else b""
+        carried = lines.pop() if more and not more.endswith(b"\n") else b""
         too_long = None
         if skipped and lines:
             too_long = at
-            at, skipped = at + skipped + len(lines.pop(0)) + bool(more), 0
+            at, skipped = at + skipped + len(lines.pop(0)), 0
         if skipped or len(carried) > LONGEST:
             skipped, carried = skipped + len(carried), b""
-        places = list(accumulate([len(line) + 1 for line in lines], initial=at))
-        if not more and lines:
-            places[-1] -= 1
+        places = list(accumulate(map(len, lines), initial=at))
         count = min(bisect_left(places, end), len(lines))
-        own = (
-            [line.removesuffix(b"\r") for line in lines[:count]] if b"\r" in more else lines[:count]
-        )
         at = places[count]
-        yield Block(own, places, [*lines[count:], carried], too_long, bool(more))
+        yield Block(lines[:count], places, [*lines[count:], carried], too_long, bool(more))

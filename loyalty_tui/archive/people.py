@@ -2,50 +2,78 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from xxhash import xxh3_64_intdigest
 
 from loyalty_tui.archive import searching
 
-Identity: TypeAlias = tuple[int | str | None, str, str, str, str, str, str, str]
-"""Member id (as text beyond 63 bits), name, e-mail, phone digits, user name, third-party id,
-country, city."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Text: TypeAlias = str | None
+
+Said: TypeAlias = tuple[int | Text, Text, Text, Text, Text, Text, Text, Text, Text, Text]
+"""What a push says of a person: member id (as text beyond 63 bits), first, middle and last name,
+e-mail, phone digits, user name, third-party id, country, city."""
 
 Packed: TypeAlias = tuple[int, bytes]
-"""An identity as it crosses between processes: its key of 64 bits, and its MessagePack."""
+"""That as it crosses between processes: its hash, and its MessagePack."""
+
+Identity: TypeAlias = tuple[int | Text, str, str, str, str, str, str, str]
+"""What tells a person from others: as said, with one name and without None for texts."""
 
 Home: TypeAlias = tuple[str, str]
 """Country and city."""
 
-Person: TypeAlias = tuple[int | str, str, str, str | None, str, Home, str, str, str]
-"""Member id or "", name, e-mail in lower case, e-mail as sent where that differs, phone digits,
-home, name to sort by, texts to search (see `searching`): names and numbers."""
+Person: TypeAlias = tuple[int, int | str, str, str, str | None, str, Home, str, str, str]
+"""Key of 64 bits, member id or "", name, e-mail in lower case, e-mail as sent where that differs,
+phone digits, home, name to sort by, texts to search (see `searching`): names and numbers."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
 
 
-def pack(identity: Identity) -> Packed:
-    """Return an identity with the key that it is known by."""
-    packed = _encode(identity)
-    return xxh3_64_intdigest(packed) - 2**63, packed
+def pack(said: Said) -> Packed:
+    """Return what a push says of a person, ready to cross between processes."""
+    packed = _encode(said)
+    return xxh3_64_intdigest(packed), packed
 
 
-def unpack(packed: bytes) -> Person:
-    """Return the person of a packed identity."""
-    member, name, email, phone, user, crm, country, city = _decode(packed)
-    address = email.strip().lower()
-    names = searching.encode(name, email, user)
+def unpack(packed: Iterable[bytes]) -> Iterator[Person]:
+    """Yield the persons of what was packed. Of one key are those of the same identity."""
+    all_of = [_identity(*_decode(each)) for each in packed]
+    said: list[str] = []
+    for member, name, email, phone, user, crm, _, _ in all_of:
+        said += (name, email, user, phone, "" if member is None else str(member), crm)
+    marked = iter(searching.marked(said))  # together, which is quicker than one after another
+    for each, *texts in zip(all_of, *[marked] * 6, strict=True):
+        member, name, email, phone, _, _, country, city = each
+        address = email.strip().lower()
+        yield (
+            xxh3_64_intdigest(_encode(each)) - 2**63,
+            "" if member is None else member,
+            name,
+            address,
+            email if email != address else None,
+            phone,
+            (country, city),
+            searching.unmarked(texts[0]),
+            searching.joined(texts[:3]),
+            searching.joined(texts[3:]),
+        )
+
+
+def _identity(  # noqa: PLR0913, PLR0917 - one for each that is said
+    member: int | Text, first: Text, middle: Text, last: Text, email: Text, phone: Text,
+    user: Text, crm: Text, country: Text, city: Text,
+) -> Identity:  # fmt: skip
+    name = first.strip() if first else ""
+    if middle and (stripped := middle.strip()):
+        name = f"{name} {stripped}" if name else stripped
+    if last and (stripped := last.strip()):
+        name = f"{name} {stripped}" if name else stripped
     return (
-        "" if member is None else member,
-        name,
-        address,
-        email if email != address else None,
-        phone,
-        (country, city),
-        searching.first_part(names),
-        names,
-        searching.encode(phone, "" if member is None else str(member), crm),
-    )
+        member, name, email or "", phone or "", user or "", crm or "", country or "", city or "",
+    )  # fmt: skip

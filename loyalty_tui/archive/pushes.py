@@ -24,8 +24,9 @@ LONGEST: Final = 128 << 20
 """Bytes or characters of a line or document from which on it is passed over."""
 
 Take: TypeAlias = Callable[[Sequence[bytes], Sequence[int]], int]
-"""Is offered lines or elements of an array, one after another and without white space around them,
-with their offsets in the file; returns how many of the first were pushes and are dealt with."""
+"""Is offered lines, with their line breaks, or elements of an array, without white space around
+them, one after another with their offsets in the file; returns how many of the first were pushes
+and are dealt with."""
 
 _BLANK: Final = " \t\r\n"
 

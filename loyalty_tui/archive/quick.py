@@ -47,20 +47,6 @@ def is_shallow(text: str | bytes) -> bool:
     return sum(map(text.count, brackets)) <= json_text.MAX_DEPTH  # type: ignore[arg-type]
 
 
-def split(data: bytes) -> list[bytes]:
-    """Return the lines of some bytes, the last one even if it is not ended and empty.
-
-    That is bytes.split, which takes twice as long for lines as long as pushes.
-    """
-    split_up = []
-    find, start = data.find, 0
-    while (end := find(b"\n", start)) >= 0:
-        split_up.append(data[start:end])
-        start = end + 1
-    split_up.append(data[start:])
-    return split_up
-
-
 def lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the lines that end in some bytes, and where they start, without the blank ones."""
     start = 0

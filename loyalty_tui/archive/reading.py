@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.documents import Documents
 from loyalty_tui.archive.pushes import LONGEST, TOO_LONG, End, Fault, Found, Take, from_bytes
-from loyalty_tui.archive.quick import split
 from loyalty_tui.archive.reach import Reach, reach
 from loyalty_tui.archive.streams import StreamError, Utf8
 
@@ -56,6 +55,7 @@ def read(
 
 def from_line(raw: bytes, offset: int, line: int) -> Iterator[Found | Fault]:
     """Yield the pushes of a line that starts there: one, several, or those of an array."""
+    raw = raw.removesuffix(b"\n").removesuffix(b"\r")
     one = from_bytes(raw)
     if isinstance(one, Found):
         yield replace(one, offset=offset + one.offset)
@@ -127,21 +127,21 @@ def _lines(source: _Source, offset: int, line: int) -> _Reading:
     is_first = offset == 0
     chunk = source.read(_CHUNK)
     while chunk:
-        *whole, rest = split(chunk)
+        whole = io.BytesIO(chunk).readlines()
+        rest = b"" if chunk.endswith(b"\n") else whole.pop()
         if whole:
             whole[0] = held.ended_by(whole[0])
-            if held.size > LONGEST:
+            if held.size > LONGEST + 1:
                 yield Fault(line, offset, TOO_LONG)
-                offset, line = offset + held.size + 1, line + 1
+                offset, line = offset + held.size, line + 1
                 del whole[0]
             held = _Held()
-        places = list(accumulate((len(raw) + 1 for raw in whole), initial=offset))
-        offered = [raw.removesuffix(b"\r") for raw in whole] if b"\r" in chunk else whole
+        places = list(accumulate(map(len, whole), initial=offset))
         at, known = 0, Reach.LINE
-        while (at := at + (take(offered[at:], places[at:]) if take else 0)) < len(whole):
+        while (at := at + (take(whole[at:], places[at:]) if take else 0)) < len(whole):
             read = list(from_line(whole[at], places[at], line + at))
             if any(isinstance(item, Fault) for item in read):
-                known = reach(pieces([*whole[at:], rest]))
+                known = reach([*whole[at:], rest])
             if known is not Reach.LINE:
                 break
             yield from read
@@ -153,7 +153,7 @@ def _lines(source: _Source, offset: int, line: int) -> _Reading:
         if known is Reach.LINE and not held.is_long_array():
             chunk = source.read(_CHUNK)
             continue
-        head = held.ended_by(b"") if known is Reach.LINE else b"\n".join([*whole[at:], rest])
+        head = held.ended_by(b"") if known is Reach.LINE else b"".join([*whole[at:], rest])
         if known is not Reach.OPEN:
             return (yield from _documents(source, offset, line, head, may_grow=True))
         more = source.fill(len(head))
@@ -162,13 +162,6 @@ def _lines(source: _Source, offset: int, line: int) -> _Reading:
             return offset, line, "lines"
         chunk, held = head + more, _Held()
     return (yield from _last_line(held, offset, line, start if is_first else None))
-
-
-def pieces(lines: list[bytes]) -> Iterator[bytes]:
-    """Yield lines that follow on each other, with the breaks between them."""
-    yield lines[0]
-    for line in lines[1:]:
-        yield b"\n" + line
 
 
 def _last_line(held: _Held, offset: int, line: int, first: tuple[int, int] | None) -> _Reading:
@@ -197,14 +190,14 @@ class _Held:
 
     def __init__(self) -> None:
         self.size = 0
-        """Its bytes; those of a line that is too long are counted but not kept."""
+        """Its bytes, with its line break; those of a line that is too long are not kept."""
         self._parts: list[bytes] = []
         self._is_array: bool | None = None
 
     def add(self, part: bytes) -> None:
         """Take more of it."""
         self.size += len(part)
-        if self.size > LONGEST:
+        if self.size > LONGEST + 1:
             self._parts.clear()
         elif part:
             self._parts.append(part)

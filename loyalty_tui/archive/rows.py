@@ -11,15 +11,21 @@ import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice, takewhile
+from itertools import takewhile
 from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import msgspec
 from xxhash import xxh3_64_intdigest
 
-from loyalty_tui.archive.line_heads import Receipts, begin, bodies_of, count_alike
-from loyalty_tui.archive.people import Identity, Packed, pack
+from loyalty_tui.archive.line_heads import (
+    LINE_BREAKS,
+    Receipts,
+    bodies_of,
+    count_alike,
+    shape_of,
+)
+from loyalty_tui.archive.people import Packed, Said, pack
 from loyalty_tui.archive.quick import Runs, while_sound
 from loyalty_tui.archive.stored import HASH_BITS, NEVER, body_hash, microseconds
 from loyalty_tui.crowdtwist import json_text
@@ -85,7 +91,8 @@ class _Push(msgspec.Struct, rename="camel", gc=False):
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_push = msgspec.json.Decoder(_Push).decode
-_identity = attrgetter(
+_decode_numbers = msgspec.json.Decoder(list[int]).decode
+_said = attrgetter(
     "id", "first_name", "middle_name", "last_name", "email_address", "mobile_phone_number",
     "user_name", "third_party_id", "country", "city",
 )  # fmt: skip
@@ -130,7 +137,7 @@ class Decoder:
 
     def __init__(self) -> None:
         self.batch = Batch()
-        self._persons: dict[object, int] = {}
+        self._persons: dict[int, int] = {}
         self._next_person = 0
         self._standings: dict[Standing, int] = {}
         self._said: dict[tuple[str | None, ...], int] = {}
@@ -145,23 +152,29 @@ class Decoder:
         return batch
 
     def add(self, raws: Sequence[bytes], places: Sequence[int]) -> int:
-        """Add the pushes of lines or of elements of an array, which start at those bytes.
+        """Add the pushes of lines, with their line breaks, or of elements of an array.
+
+        They start at those bytes.
 
         It ends before the first one that is unusual; returns how many were added.
         """
         return self._runs.through(len(raws), lambda run: self._add_run(raws[run], places[run]))
 
     def _add_run(self, raws: Sequence[bytes], places: Sequence[int]) -> int:
-        lengths = map(len, raws)
-        start = begin(raws[0])
-        if start is None:  # its hash would not be that of the packed body
-            raws = while_sound(_pack, raws)
-            start = begin(raws[0]) if raws else None
-            if start is None:
+        shape = shape_of(raws[0])
+        if shape is None:  # its hash would not be that of the packed body
+            lines = [raw.rstrip(LINE_BREAKS) for raw in raws]
+            lengths = list(map(len, lines))
+            raws = while_sound(_pack, lines)
+            shape = shape_of(raws[0]) if raws else None
+            if shape is None:
                 return 0
-        raws = raws[: count_alike(raws, start)]
-        received = self._receipts.of(raws, start)
-        bodies = bodies_of(raws[: len(received)], start)
+        else:
+            line_break = shape.line_break
+            lengths = [len(raw) - line_break for raw in raws]
+        raws = raws[: count_alike(raws, shape)]
+        received = self._receipts.of(raws, shape)
+        bodies = bodies_of(raws[: len(received)], shape)
         try:
             for body in bodies:  # what is skipped is not looked at
                 if not body.isascii():
@@ -178,7 +191,7 @@ class Decoder:
             list(places[: len(pushes)]),
             persons,
             self._standing_numbers(pushes),
-            list(islice(lengths, len(pushes))),
+            lengths[: len(pushes)],
             updated[: len(pushes)],
             received[: len(pushes)],
             [NEVER if (sent := push.total_points) is None else sent for push in pushes],
@@ -190,15 +203,16 @@ class Decoder:
     def _person_numbers(self, pushes: Sequence[_Push]) -> list[int]:
         """Return the numbers of the persons of pushes, up to the first with an unusual phone."""
         # Known again by a hash alone: what is said of all the people would fill the memory.
-        met_as = list(map(xxh3_64_intdigest, map(_encode, map(_identity, pushes))))
+        said = list(map(_encode, map(_said, pushes)))
+        met_as = list(map(xxh3_64_intdigest, said))
         numbers = list(map(self._persons.get, met_as))
         for at, number in enumerate(numbers if None in numbers else ()):
             if number is None:
-                known = self._persons.get(met_as[at])
-                numbers[at] = self._meet(pushes[at], met_as[at]) if known is None else known
-                if numbers[at] is None:
+                phone = pushes[at].mobile_phone_number
+                if phone and not _PLAIN_NUMBER.fullmatch(phone):
                     del numbers[at:]
                     break
+                numbers[at] = self._person((met_as[at], said[at]))
         return numbers  # type: ignore[return-value]  # none is left that is None
 
     def _standing_numbers(self, pushes: Iterable[_Push]) -> list[int]:
@@ -222,9 +236,11 @@ class Decoder:
         profile = understand(found.value)
         value = found.value
         member = profile.member_id
-        identity: Identity = (
+        said: Said = (
             str(member) if member is not None and abs(member) >= _MOST else member,
             unbroken(profile.name),
+            None,
+            None,
             unbroken(profile.email),
             profile.phone_digits,
             _text(value, "userName", "user_name"),
@@ -232,9 +248,6 @@ class Decoder:
             _text(value, "country"),
             _text(value, "city"),
         )
-        number = self._persons.get(identity)
-        if number is None:
-            number = self._add_person(identity, identity)
         received = NEVER if found.received_at is None else microseconds(found.received_at)
         if profile.updated_at is not None:
             updated = microseconds(profile.updated_at) // _MICROSECOND
@@ -248,7 +261,7 @@ class Decoder:
         standing = profile.kind.value, unbroken(profile.event), unbroken(profile.tier)
         batch.add(
             [place],
-            [number],
+            [self._person(pack(said))],
             [self._standing(standing)],
             [found.length],
             [updated],
@@ -258,27 +271,12 @@ class Decoder:
             [packed_hash if profile.updated_at is not None else -packed_hash - 1],
         )
 
-    def _meet(self, push: _Push, met_as: int) -> int | None:
-        """Return the number of a new person; None when their phone number is unusual."""
-        phone = push.mobile_phone_number or ""
-        if phone and not _PLAIN_NUMBER.fullmatch(phone):
-            return None
-        name = (push.first_name or "").strip()
-        for part in (push.middle_name, push.last_name):
-            if part and (stripped := part.strip()):
-                name = f"{name} {stripped}" if name else stripped
-        return self._add_person(
-            met_as,
-            (
-                push.id, name, push.email_address or "", phone, push.user_name or "",
-                push.third_party_id or "", push.country or "", push.city or "",
-            ),
-        )  # fmt: skip
-
-    def _add_person(self, met_as: object, identity: Identity) -> int:
-        number = self._persons[met_as] = self._next_person
-        self._next_person += 1
-        self.batch.new_persons.append(pack(identity))
+    def _person(self, packed: Packed) -> int:
+        number = self._persons.get(packed[0])
+        if number is None:
+            number = self._persons[packed[0]] = self._next_person
+            self._next_person += 1
+            self.batch.new_persons.append(packed)
         return number
 
     def _standing(self, standing: Standing) -> int:
@@ -298,12 +296,11 @@ def _pack(document: bytes) -> bytes:
 
 def _seconds(dates: Sequence[str | int]) -> list[int]:
     """Return the dates of updates as numbers, up to the first that is none."""
-    with suppress(TypeError, ValueError):  # a number, or no digits
+    with suppress(TypeError, ValueError):  # a number, no digits, or a 0 before others
         digits = "".join(dates)  # type: ignore[arg-type]  # mostly they are text
         if digits.isascii() and digits.isdigit():
-            numbers = list(map(int, dates))
-            is_short = max(map(len, dates)) <= _LONGEST_DATE  # type: ignore[arg-type]  # as above
-            if is_short and min(numbers) >= _EARLIEST and max(numbers) <= _LATEST:
+            numbers = _decode_numbers(f"[{','.join(dates)}]")  # type: ignore[arg-type]  # as above
+            if max(numbers) <= _LATEST:
                 return numbers
     return list(takewhile(_LATEST.__ge__, map(_second, dates)))
 

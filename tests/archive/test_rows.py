@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyalty_tui.archive import people
 from loyalty_tui.archive.decoding import MOST_ROWS, Task, decode
 from loyalty_tui.archive.pushes import TOO_LONG, Found, from_bytes
 from loyalty_tui.archive.rows import Decoder
@@ -51,8 +52,9 @@ RECEIVED = st.one_of(
 def rows(decoder):
     """Return a batch's rows with persons and standings in full."""
     batch = decoder.take()
+    persons = list(people.unpack(packed for _, packed in batch.new_persons))
     full = [
-        (row[0], batch.new_persons[row[1]], batch.new_standings[row[2]], *row[3:])
+        (row[0], persons[row[1]], batch.new_standings[row[2]], *row[3:])
         for some in batch.rows
         for row in zip(*msgspec.msgpack.decode(some), strict=True)
     ]
@@ -162,8 +164,17 @@ def test_points_that_were_sent_are_never_taken_for_none(points):
     assert full[0][6] != NEVER
 
 
-@given(st.lists(st.one_of(st.sampled_from(USUAL), st.sampled_from(ODD)), min_size=1, max_size=30))
-def test_many_lines_at_once_are_read_like_one_after_another(lines):
+LINE_BREAKS = st.sampled_from([b"", b"\n", b"\r\n", b"\r\r\n", b" \n", b"\n\n"])
+
+
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.sampled_from(USUAL), st.sampled_from(ODD)), LINE_BREAKS),
+        min_size=1, max_size=30,
+    ),
+)  # fmt: skip
+def test_many_lines_at_once_are_read_like_one_after_another(ended_lines):
+    lines = [line + line_break for line, line_break in ended_lines]
     places = list(range(0, 7 * len(lines), 7))
     decoder, slow = Decoder(), Decoder()
     done = 0
@@ -175,8 +186,19 @@ def test_many_lines_at_once_are_read_like_one_after_another(lines):
     assert rows(decoder) == rows(slow)
 
 
-def test_usual_lines_are_read_at_once():
-    assert Decoder().add(USUAL * 500, range(2_000)) == 2_000
+@pytest.mark.parametrize("line_break", [b"", b"\n", b"\r\n"])
+def test_usual_lines_are_read_at_once(line_break):
+    lines = [line + line_break for line in USUAL]
+    assert Decoder().add(lines * 500, range(2_000)) == 2_000
+
+
+def test_lines_that_end_otherwise_are_left():
+    assert Decoder().add([*(line + b"\n" for line in USUAL), *USUAL], range(8)) == 4
+    assert Decoder().add([USUAL[0] + b"\n", USUAL[1] + b" \n"], range(2)) == 1
+    assert Decoder().add([USUAL[0] + b"\n", USUAL[1][:-1] + b"\n"], range(2)) == 1
+
+
+def test_usual_lines_are_read_up_to_an_unusual_one():
     assert Decoder().add([*USUAL, ODD[-1], *USUAL], range(9)) == 4
 
 

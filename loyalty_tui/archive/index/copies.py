@@ -86,7 +86,10 @@ def _grouped(db: sqlite3.Connection, select: str) -> list[Twins]:
 def set_aside(db: sqlite3.Connection, twins: list[Twins]) -> None:
     """Set aside the copies that `twins` has found."""
     had_copies = db.execute("SELECT 1 FROM copy").fetchone()
-    moves = [(shown, place) for shown, *others in twins for place in others]
+    # By their places, as they stand in the table: so each page is come to once.
+    moves = sorted(
+        ((shown, place) for shown, *others in twins for place in others), key=itemgetter(1)
+    )
     # A resumed reading may find copies of pushes that had copies already.
     db.executemany("UPDATE copy SET shown = ?1 WHERE shown = ?2", moves)
     db.executemany(_MOVE, moves)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
-from loyalty_tui.archive import people
 from loyalty_tui.archive.index import copies, making
+from loyalty_tui.archive.index.inserting import insert
+from loyalty_tui.archive.index.persons import Persons
 from loyalty_tui.archive.index.schema import (
     FILE_BITS,
     LAST_ORDER,
@@ -33,17 +33,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from loyalty_tui.archive.people import Home, Packed
     from loyalty_tui.archive.rows import Plain, Standing
 
 _decode = msgspec.msgpack.Decoder().decode
 
-_MOST_PERSONS: Final = 500_000
-"""Persons whose numbers are kept in memory; others are asked for."""
 _PUSH_COLUMNS: Final = 9
-_PERSON_COLUMNS: Final = 11
-_AT_ONCE: Final = 50
-"""Rows in one statement: fewer statements, and fewer times that Python's lock changes hands."""
 
 
 @dataclass(slots=True)
@@ -85,10 +79,6 @@ class Writer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = Lock(folder)
-        self._persons: dict[int, int] = {}
-        self._homes: dict[Home, int] = {}
-        self._knows_all = False
-        self._next_person = 1
         self.is_bulk = False
         """Whether the orders of pushes are made afterwards."""
 
@@ -103,7 +93,7 @@ class Writer:
     def __enter__(self) -> Self:
         self._db = open_for_writing(self._folder)
         self._inode = (self._folder / NAME).stat().st_ino
-        self._forget_keys()
+        self._people = Persons(self._db)
         return self
 
     def __exit__(
@@ -196,7 +186,7 @@ class Writer:
     def add(self, no: int, numbers: Numbers, batch: Plain) -> int:
         """Add a decoder's batch of a file; return how many pushes."""
         count, packed, exact, new_persons, new_standings = batch
-        self._add_persons(numbers, new_persons)
+        numbers.persons += self._people.add(self._db, new_persons, is_bulk=self.is_bulk)
         self._add_standings(numbers, new_standings)
         base = no << FILE_BITS
         values: list[Any] = []
@@ -216,50 +206,6 @@ class Writer:
         """Add a place that cannot be read."""
         self._db.execute("INSERT INTO unreadable VALUES (?, ?, ?, ?)", (no, line, offset, reason))
 
-    def _add_persons(self, numbers: Numbers, persons: list[Packed]) -> None:
-        new = []
-        for key, packed in persons:
-            no = self._persons.get(key)
-            if no is None:
-                person = people.unpack(packed)
-                if not self._knows_all:
-                    row = self._db.execute(
-                        "SELECT no FROM person WHERE (member, key) = (?, ?)", (person[0], key)
-                    ).fetchone()
-                    no = row and row[0]
-                if no is None:
-                    no = self._next_person
-                    self._next_person += 1
-                    new.append((no, key, *person[:5], self._home(person[5]), *person[6:]))
-                self._persons[key] = no
-            numbers.persons.append(no)
-        insert(self._db, "person", _PERSON_COLUMNS, list(chain.from_iterable(new)))
-        if not self.is_bulk:
-            self._db.executemany(
-                "INSERT INTO search(rowid, names, numbers) VALUES (?, ?, ?)",
-                ((row[0], *row[-2:]) for row in new),
-            )
-        if len(self._persons) > _MOST_PERSONS:
-            self._forget_keys()
-
-    def _home(self, home: Home) -> int:
-        no = self._homes.get(home)
-        if no is None:
-            self._db.execute("INSERT OR IGNORE INTO home(country, city) VALUES (?, ?)", home)
-            no = self._homes[home] = self._db.execute(
-                "SELECT no FROM home WHERE (country, city) = (?, ?)", home
-            ).fetchone()[0]
-        return no
-
-    def _forget_keys(self) -> None:
-        """Keep no keys in memory; from now on the index is asked for those it does not know."""
-        self._db.execute(make_order("person_member"))
-        self._persons.clear()
-        self._homes.clear()
-        (last,) = self._db.execute("SELECT ifnull(max(no), 0) FROM person").fetchone()
-        self._next_person = last + 1
-        self._knows_all = last == 0
-
     def _add_standings(self, numbers: Numbers, standings: list[Standing]) -> None:
         for standing in standings:
             self._db.execute(
@@ -277,7 +223,7 @@ class Writer:
         self.begin()
         for name in ORDERS:
             # Without it, nobody who is not in memory could be found again.
-            if name != "person_member" or self._knows_all:
+            if name != "person_member" or self._people.knows_all:
                 self._db.execute(f"DROP INDEX IF EXISTS {name}")
         self.commit()
         self.is_bulk = True
@@ -359,7 +305,7 @@ class Writer:
             f" SELECT 'delete', no, names, numbers {alone}"
         )
         self._db.execute(f"DELETE {alone}")
-        self._forget_keys()
+        self._people.forget(self._db)
         self._db.execute("DELETE FROM home WHERE no NOT IN (SELECT home FROM person)")
         self._db.execute(
             "DELETE FROM standing WHERE no NOT IN"
@@ -386,15 +332,3 @@ def _values(base: int, numbers: Numbers, packed: bytes) -> list[Any]:
     for number, column in enumerate(columns):
         values[number::_PUSH_COLUMNS] = column
     return values
-
-
-def insert(db: sqlite3.Connection, table: str, columns: int, values: list[Any]) -> None:
-    """Insert rows of so many values, many at once."""
-    row = f"({', '.join('?' * columns)})"
-    done = 0
-    for at_once in (_AT_ONCE, 1):
-        statement = f"INSERT INTO {table} VALUES {', '.join([row] * at_once)}"
-        size = columns * at_once
-        end = len(values) - (len(values) - done) % size
-        db.executemany(statement, [values[at : at + size] for at in range(done, end, size)])
-        done = end
