@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.segment import Segment
 from rich.style import Style
 from textual.filter import ANSIToTruecolor
+from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
@@ -49,6 +50,18 @@ class QuickScrollView(ScrollView):
         if crop.column_span != (0, self.size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return _filtered(self, strips)
+
+    def grow(self, height: int, seen: int) -> None:
+        """Be so many lines high; all is laid out anew only if fewer than what is seen are there."""
+        size = Size(0, height)
+        seen = max(self.container_size.height, seen)
+        least = min(size.height, self.virtual_size.height)
+        if least > seen and not self.styles.is_auto_height:
+            self.set_reactive(QuickScrollView.virtual_size, size)  # nothing is laid out differently
+        else:
+            self.virtual_size = size
+        if self.show_vertical_scrollbar:  # at once, not only when all is laid out again
+            self.vertical_scrollbar.window_virtual_size = self.virtual_size.height
 
     @property
     def vertical_scrollbar(self) -> ScrollBar:

@@ -17,7 +17,7 @@ from peers import DuckDB
 from processes import timed
 
 PUSHES = 1_000_000
-INDEXINGS = 3
+INDEXINGS = 5
 
 
 class Bench:

@@ -708,6 +708,41 @@ async def test_an_open_push_stays_while_it_is_read(view, archive, settled, text_
         assert "2 new · Home" in text_of(pilot.app)
 
 
+@pytest.mark.parametrize("inspector", [False, True])
+async def test_an_open_push_stays_while_it_is_read_though_its_file_goes(
+    view, archive, settled, text_of, inspector
+):
+    async with view() as pilot:
+        await pilot.press("down", "down", "f11" if inspector else "enter")
+        await settled(pilot)
+        assert "Name057" in text_of(pilot.app)
+        archive.entries[:] = [each for each in archive.entries if each.name != "Name057"]
+        for _ in range(2):
+            archive.say()
+            await settled(pilot)
+        inspected = pilot.app.screen.query_one("#push")
+        assert inspected.entry.name == "Name057"
+        assert "not in the archive any more" in " ".join(text_of(pilot.app).split())
+        await pilot.press("ctrl+down" if inspector else "shift+tab")
+        await settled(pilot)
+        assert inspected.entry.name == "Name056"
+
+
+async def test_what_took_the_place_of_an_open_push_is_open_once_it_is_left(view, archive, settled):
+    async with view() as pilot:
+        await pilot.press("down", "enter")
+        await settled(pilot)
+        archive.entries[:] = [each for each in archive.entries if each.name != "Name058"]
+        archive.say()
+        await settled(pilot)
+        inspected = pilot.app.screen.query_one("#push")
+        assert inspected.entry.name == "Name058"
+        pushes(pilot).focus()
+        await settled(pilot)
+        assert inspected.entry == pushes(pilot).entry
+        assert inspected.entry.name == "Name057"
+
+
 @pytest.mark.parametrize(
     ("activity", "words"),
     [

@@ -117,6 +117,8 @@ class PushList(PushReader, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
+        if self._is_lost and by > 0:
+            by -= 1  # what came after the push that is gone is where that was
         self._move(self._cursor, by)
 
     def _move(self, start: int, by: int) -> None:
@@ -216,6 +218,16 @@ class PushList(PushReader, can_focus=True):
             if event.chain > 1:
                 self.action_open()
 
+    def sort_by_next(self) -> None:
+        """Change to the next order."""
+        known = [each for each in Sorting if self._shows_member or each is not Sorting.MEMBER]
+        following = known[(known.index(self.sorting) + 1) % len(known)]
+        self.sort(following, descending=following in GOES_DOWN)
+
+    def reverse(self) -> None:
+        """Turn the order round."""
+        self.sort(self.sorting, descending=not self.descending)
+
     def _sort_by_click(self, x: int) -> None:
         width = self.scrollable_content_region.width
         column = push_lines.column_at(x, width, self.sorting, shows_member=self._shows_member)
@@ -302,6 +314,7 @@ class PushList(PushReader, can_focus=True):
             self._turn_over()
             top = self._top
             self._cursor = top
+            self._is_lost = False
             self._shift(self._window.land(entry, page, top))
             self._settle()
             self._ranks.ask(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 
 from loyalty_tui.archive.model import Sorting
@@ -32,9 +32,6 @@ class PushReader(QuickScrollView):
     All positions are indexes in the whole list. A page that is not wanted any more is stopped,
     and if it comes all the same, it is not heard.
     """
-
-    may_follow: bool = True
-    """Whether new pushes may move the first row's cursor; not while that push is being read."""
 
     class Highlighted(Message, namespace="push_list"):
         """The cursor stands on another push, or on none; or another one is next to it."""
@@ -76,6 +73,9 @@ class PushReader(QuickScrollView):
         self._highlighted: tuple[str, ...] = ()
         self._noted = ("", self.sorting, self.descending)
         self._news = News()
+        self._may_follow = True
+        self._is_lost = False
+        """Whether the push under the cursor went while it was read: none takes its place there."""
         self._fetch: Fetch | None = None
         self._missed: bool | None = None
         self._is_anew = False
@@ -85,6 +85,18 @@ class PushReader(QuickScrollView):
         self._ranks = Asking(self, "rank", self._fail)
         self._jumps = Asking(self, "jump", self._fail)
 
+    @property
+    def may_follow(self) -> bool:
+        """Whether the cursor may come to another push by itself; not while its push is read."""
+        return self._may_follow
+
+    @may_follow.setter
+    def may_follow(self, may_follow: bool) -> None:
+        self._may_follow = may_follow
+        if may_follow and self._is_lost:
+            self._is_lost = False
+            self._tell()
+
     # What is asked
 
     def ask(self, query: Query, total: int | None = None) -> None:
@@ -93,6 +105,7 @@ class PushReader(QuickScrollView):
         for asking in (self._pages, self._ranks, self._jumps):
             asking.stop()
         self._missed = None
+        self._is_lost = False
         self._news = News(is_newest_first=self._is_newest_first)
         if total is not None:
             self._news.count(total)
@@ -111,16 +124,6 @@ class PushReader(QuickScrollView):
         self.sorting, self.descending = sorting, descending
         self.refresh()
         self.ask_again()
-
-    def sort_by_next(self) -> None:
-        """Change to the next order."""
-        known = [each for each in Sorting if self._shows_member or each is not Sorting.MEMBER]
-        following = known[(known.index(self.sorting) + 1) % len(known)]
-        self.sort(following, descending=following in GOES_DOWN)
-
-    def reverse(self) -> None:
-        """Turn the order round."""
-        self.sort(self.sorting, descending=not self.descending)
 
     @property
     def _is_newest_first(self) -> bool:
@@ -242,15 +245,7 @@ class PushReader(QuickScrollView):
 
     def _grow(self) -> None:
         """Be as high as the list is; the head is one line more."""
-        size = Size(0, self._window.height + 1)
-        seen = max(self.container_size.height, self.scroll_offset.y + self._visible)
-        least = min(size.height, self.virtual_size.height)
-        if least > seen and not self.styles.is_auto_height:
-            self.set_reactive(PushReader.virtual_size, size)  # nothing is laid out differently
-        else:
-            self.virtual_size = size
-        if self.show_vertical_scrollbar:  # at once, not only when all is laid out again
-            self.vertical_scrollbar.window_virtual_size = self.virtual_size.height
+        self.grow(self._window.height + 1, self.scroll_offset.y + self._visible)
 
     def _shift(self, by: int) -> None:
         """Let all indexes be others without moving a line on the screen."""
@@ -269,6 +264,7 @@ class PushReader(QuickScrollView):
         return not self._cursor and not self._top and self._window.starts_list
 
     def _go_to(self, index: int) -> None:
+        self._is_lost = False
         before, self._cursor = self._cursor, max(0, min(index, self._window.height - 1))
         if self._cursor < self._top:
             self.scroll_to(y=self._cursor, animate=False)
@@ -283,7 +279,7 @@ class PushReader(QuickScrollView):
     def _tell(self) -> None:
         """Say which push the cursor is on, and to which it comes next, if these are others."""
         entry = self.entry
-        if entry is None and self._window.rows:
+        if self._is_lost or (entry is None and self._window.rows):
             return  # it comes with the next page
         refs = tuple(each.ref if each else "" for each in (entry, self.ahead))
         if refs != self._highlighted:
@@ -350,12 +346,13 @@ class PushReader(QuickScrollView):
 
         def learn(found: tuple[tuple[int, ...], frozenset[str]]) -> None:
             ranks, gone = found
-            if self._window.index_of(seen.ref) is None:  # one has gone elsewhere meanwhile
+            at = self._window.index_of(seen.ref)
+            if at is None:  # one has gone elsewhere meanwhile
                 self.changed(is_news=is_news)
                 return
             is_seen = self._top <= self._cursor < self._top + self._visible
             if cursor is not None and cursor is self.entry and not is_seen:
-                self._cursor += ranks[1] - ranks[0] - (self._cursor - self._index(seen))
+                self._cursor = at + ranks[1] - ranks[0]
             for above in ranks[2:]:
                 self._news.measure(above)
             # What is seen and still there stays as it is; around it all is read again, for it may
@@ -363,6 +360,8 @@ class PushReader(QuickScrollView):
             self._pages.stop()
             self._fetch = None
             self._window.keep(self._top, self._top + self._visible)
+            if not self._may_follow and any(ref in gone for ref in self._highlighted[:1]):
+                self._lose()
             self._cursor -= self._window.drop(gone, self._cursor) if is_seen else 0
             if self._window.rows:
                 self._shift(self._window.place(ranks[0]))
@@ -374,16 +373,19 @@ class PushReader(QuickScrollView):
             lambda stop: (question.ranks(tuple(keys), stop), self._archive.gone(refs)), learn
         )
 
+    def _lose(self) -> None:
+        """Let what is being read stay open though it is gone."""
+        if not self._is_lost:
+            self._is_lost = True
+            words = "The push that is open is not in the archive any more: its file is gone."
+            self.notify(words, severity="warning", markup=False)
+
     def _place(self, ref: str, rank: int) -> None:
         """Learn the index of a push; the screen stays, the scroll bar moves."""
         index = self._window.index_of(ref)
         if index is not None:
             self._shift(self._window.place(self._window.first + rank - index))
         self._settle()
-
-    def _index(self, entry: Entry) -> int:
-        index = self._window.index_of(entry.ref)
-        return self._cursor if index is None else index
 
     def _notes(self) -> list[str]:
         """Return what is to be said in the frame."""
