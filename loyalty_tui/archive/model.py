@@ -106,6 +106,8 @@ class Totals(Struct, frozen=True):
     """When the newest push was updated, or received when it names no update, in UTC."""
     received_at: datetime | None = None
     """When the last push was received, in UTC; None when no push names that."""
+    copies: int = 0
+    """Pushes whose body is that of another one, with which they are shown."""
 
 
 class Unreadable(Struct, frozen=True):

@@ -129,7 +129,8 @@ def _stats(search: Search, arguments: argparse.Namespace) -> int:
 
 def _in_words(totals: Totals) -> Iterator[str]:
     yield f"Files: {totals.files:,}"
-    yield f"Pushes: {totals.pushes:,}"
+    again = f", {totals.copies:,} of them again with the same body" if totals.copies else ""
+    yield f"Pushes: {totals.pushes:,}{again}"
     yield f"Members: {totals.members:,}"
     yield f"Unreadable: {totals.unreadable:,}"
     yield f"Bytes: {totals.bytes:,}"

@@ -53,6 +53,8 @@ _WEIGHTS: Final = {
     CONTACT: 2, MEMBER: 3, CONSENTS: 4, ADDRESS: 5, LINKED: 8, CUSTOM: 8, SIGN_UP: 8,
     reading.NOT_DOCUMENTED: 9, TECHNICAL: 9, POINTS: 10, TIER: 11,
 }  # fmt: skip
+_SHORT: Final = {"redeemablePoints": "redeemable"}
+"""Names that would take the room in which a list says by how much."""
 _AS_DETAIL: Final = 10
 """The weight from which on a change is only told in a summary when there is no other."""
 _LONGEST_SUMMARY: Final = 240
@@ -335,6 +337,8 @@ def _tier(push: Mapping[str, object]) -> str:
 
 def _label(field: Field) -> str:
     """Return a field's label as it stands within a sentence."""
+    if field.path in _SHORT:
+        return _SHORT[field.path]
     first = field.label.split()[0]
     is_name = field.group == LINKED or any(sign.isupper() for sign in first[1:])
     if is_name and first != "E-mail":

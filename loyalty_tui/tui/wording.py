@@ -95,8 +95,11 @@ def share(done: int, total: int) -> int:
 
 
 def pulse(totals: Totals, progress: Progress, now: datetime, rate: str = "") -> str:
-    """Return how an archive is doing: "1,204,331 pushes · last 14:02 UTC · 12/min"."""
-    parts = [counted(totals.pushes, "push", "pushes")]
+    """Return how an archive is doing: "1,204,331 pushes · last 14:02 UTC · 12/min".
+
+    They are counted as they are listed, each with its copies as one.
+    """
+    parts = [counted(totals.pushes - totals.copies, "push", "pushes")]
     if not progress.is_done:
         parts.append(f"indexing {share(progress.bytes_done, progress.bytes_total)} %")
     elif newest := totals.received_at or totals.last_at:

@@ -17,6 +17,9 @@ from loyalty_tui.cli.context import LateArchive
 from loyalty_tui.sandbox import crowdtwist
 
 
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+
+
 @pytest.fixture
 def folder(tmp_path):
     crowdtwist.write_archive(tmp_path / "pushes of ours")
@@ -30,12 +33,20 @@ def lines(outcome):
 def test_index_and_stats_count_what_there_is(typed, folder):
     indexed = typed("archive", "index", "--archive", folder)
     assert (indexed.code, indexed.err) == (0, "")
-    assert "Pushes: 44" in indexed.out
+    assert "Pushes: 44\n" in indexed.out
     stats = typed("archive", "stats", "--json", "--archive", folder)
     (document,) = lines(stats)
     assert set(document) == {"schema", "files", "pushes", "members", "unreadable", "bytes"}
     assert document["schema"] == "loyalty-tui/archive-stats/1"
     assert (document["pushes"], document["unreadable"]) == (44, 1)
+
+
+def test_stats_say_how_many_pushes_came_again(typed, tmp_path):
+    sample = FIXTURES / "crowdtwist-live-push-sample.json"
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_bytes(sample.read_bytes())
+    stats = typed("archive", "stats", "--archive", str(tmp_path))
+    assert "Pushes: 2, 1 of them again with the same body\n" in stats.out
 
 
 def test_list_prints_one_document_a_line_the_newest_first(typed, folder):

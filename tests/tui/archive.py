@@ -326,6 +326,7 @@ class MemoryArchive(ListedArchive):
             received_at=max(
                 (at for e in self.entries if (at := e.received_at) and at <= latest), default=None
             ),
+            copies=sum(entry.copies - 1 for entry in self.entries),
         )
 
     def arrivals(self, since, until):

@@ -25,6 +25,7 @@ def totals(last_at, **changes):
          "1,204,331 pushes · last 20 Nov 2026"),
         (totals(datetime(2017, 3, 23, tzinfo=UTC)), DONE, "1,204,331 pushes · last 23 Mar 2017"),
         (totals(None, pushes=1, unreadable=3), DONE, "1 push · 3 unreadable"),
+        (totals(None, pushes=5, copies=3), DONE, "2 pushes"),
         (totals(None), Progress(5, 999, 1000, 1.0), "1,204,331 pushes · indexing 99 %"),
         (totals(None), Progress(5, 0, 0, 0.0), "1,204,331 pushes · indexing 100 %"),
     ],

@@ -158,7 +158,7 @@ async def test_changes_are_told_against_the_push_before_also_when_it_arrived_lat
         shown = text_of(pilot.app)
         assert "previous push, 1 Apr 2026 00:00:00 UTC" in shown
         assert "Tier 2 → Tier 1 (drop)" in shown
-        assert "redeemable points −5,180 → 20" in shown
+        assert "redeemable −5,180 → 20" in shown
 
 
 async def test_the_first_push_has_none_to_be_compared_with(opened, press, text_of):

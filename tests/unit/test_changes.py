@@ -113,7 +113,7 @@ def test_what_is_rare_comes_before_what_always_changes():
     )  # fmt: skip
     assert words == (
         "Tier 1 → Tier 2 (drop) · e-mail changed · SMS messages no → yes · "
-        "redeemable points +120 → 5,320 · total points +120 → 5,320"
+        "redeemable +120 → 5,320 · total points +120 → 5,320"
     )
     assert summary(monthlyPoints=120) == "points this month +120 → 120"
 

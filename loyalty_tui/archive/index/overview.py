@@ -68,14 +68,16 @@ def totals(db: sqlite3.Connection, now: datetime | None = None) -> Totals:
 
     last = latest("at", limit // 1_000_000, "push")
     received = latest("received", limit, "push", "copy")
+    copies = one("SELECT count(*) FROM copy")
     return Totals(
         files=one("SELECT count(*) FROM file"),
-        pushes=one("SELECT count(*) FROM push") + one("SELECT count(*) FROM copy"),
+        pushes=one("SELECT count(*) FROM push") + copies,
         members=one("SELECT count(DISTINCT member) FROM person WHERE member != ''"),
         unreadable=one("SELECT count(*) FROM unreadable") + one("SELECT count(*) FROM unlisted"),
         bytes=one("SELECT sum(size) FROM file"),
         last_at=None if last is None else _EPOCH + timedelta(seconds=last),
         received_at=None if received is None else _EPOCH + timedelta(microseconds=received),
+        copies=copies,
     )
 
 
