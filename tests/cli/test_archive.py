@@ -16,7 +16,6 @@ from loyalty_tui.archive import following, processes
 from loyalty_tui.cli.context import LateArchive
 from loyalty_tui.sandbox import crowdtwist
 
-
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
