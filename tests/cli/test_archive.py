@@ -254,6 +254,28 @@ def test_an_index_without_one_of_its_tables_is_made_anew(typed, many, table):
     assert "Pushes: 1,200" in stats.out
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [b"CREATE TABL", b"SQLite format 3\0".ljust(47, b".")],
+    ids=["its tables", "its format"],
+)
+@pytest.mark.parametrize("words", [("list", "--json"), ("verify",), ("show", "{ref}", "--json")])
+def test_an_index_that_cannot_even_be_opened_is_made_anew(typed, many, words, behind):
+    ref = json.loads(typed("archive", "list", "--json", "--archive", many[0]).out.splitlines()[0])
+    words = [word.format(**ref) for word in words]
+
+    def damage(index):
+        with closing(sqlite3.connect(index)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        sound = index.read_bytes()
+        place = re.search(behind, sound, re.DOTALL).end()
+        index.write_bytes(sound[:place] + b"\xff" + sound[place + 1 :])
+
+    before, after = repaired(typed, many, damage, *words)
+    assert (after.code, after.err) == (0, "")
+    assert sorted(after.out.splitlines()) == sorted(before.out.splitlines())
+
+
 def test_an_index_that_cannot_be_made_anew_is_an_error(typed, many, monkeypatch):
     monkeypatch.setattr(following, "report_damage", lambda _: None)
 

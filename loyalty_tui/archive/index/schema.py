@@ -132,6 +132,7 @@ LAST_ORDER: Final = tuple(ORDERS)[-1]
 
 _MISSING: Final = (
     "no such table", "no such column", "vtable constructor failed", "Could not decode to UTF-8",
+    "unsupported file format",
 )  # fmt: skip
 """How messages begin by which SQLite says of sound statements that the file is not ours."""
 
@@ -216,7 +217,7 @@ def _prepared(path: Path) -> sqlite3.Connection:
         if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
             connection.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         connection.close()
         if is_damage(error):
             raise BrokenIndexError from None
@@ -248,7 +249,7 @@ def open_for_reading(folder: Path, *, is_for_pages: bool = False) -> sqlite3.Con
             f"PRAGMA temp.cache_size = -256; PRAGMA busy_timeout = {PATIENCE};"
         )
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         connection.close()
         if is_damage(error):
             raise BrokenIndexError from None
@@ -259,8 +260,13 @@ def open_for_reading(folder: Path, *, is_for_pages: bool = False) -> sqlite3.Con
     return connection
 
 
-def is_damage(error: sqlite3.Error) -> bool:
-    """Say whether an error means that the file is damaged, rather than locked or full."""
+def is_damage(error: sqlite3.Error | UnicodeDecodeError) -> bool:
+    """Say whether an error means that the file is damaged, rather than locked or full.
+
+    What SQLite says of damaged tables quotes them, and Python cannot always decode that.
+    """
+    if isinstance(error, UnicodeDecodeError):
+        return True
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     is_corrupt = code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
     return is_corrupt or str(error).startswith(_MISSING)
