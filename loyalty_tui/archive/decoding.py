@@ -67,6 +67,14 @@ class Part(NamedTuple):
     has_documents: bool
     """Whether a task of lines came to a document that goes on below its line: all of the file is
     to be read from its beginning."""
+    place: int = 0
+    """The byte of the file, as it lies on the disk, to which a task that goes on has come."""
+
+    def bytes_done(self, task: Task, size: int, before: int) -> int:
+        """Return by how many bytes the task came further in its file; size is all of that."""
+        if task.end is not None:
+            return task.end - task.start
+        return (size if self.is_last else min(self.place, size)) - before
 
 
 @dataclass(slots=True)
@@ -186,7 +194,8 @@ def _file(task: Task, decoder: Decoder) -> Iterator[Part]:
             else:
                 read_to, lines = found.offset, found.line - 1
             if decoder.batch.count >= MOST_ROWS:
-                yield Part(decoder.take().plain(), faults.take(), 0, 0, False, "", False)  # noqa: FBT003 - by position, as all of it
+                place = stream.place()
+                yield Part(decoder.take().plain(), faults.take(), 0, 0, False, "", False, place)  # noqa: FBT003 - by position, as all of it
     yield Part(decoder.take().plain(), faults.take(), read_to, lines, True, error, False)  # noqa: FBT003 - by position, as all of it
 
 

@@ -363,9 +363,9 @@ def _take(run: _Run, plan: _Plan, task: Task, part: Part, numbers: Numbers) -> N
                 reason = "The file became shorter while it was read."
                 writer.add_unreadable(state.no, 0, size, reason)
         writer.save_file(state)
-        done = (task.end or plan.listed.size) - task.start
-        plan.bytes_done += done
-        run.bytes_done += done
+    done = part.bytes_done(task, plan.listed.size, plan.bytes_done)
+    plan.bytes_done += done
+    run.bytes_done += done
     # What is read in one go is said once, when all of it is there.
     if run.bytes_done < run.bytes_total and time.monotonic() - run.shown_at > _PAUSE:
         run.show()

@@ -124,6 +124,10 @@ class PlainBytes:
         """Return the next bytes, at most as many as asked for; none at the end."""
         return self._file.read(size)
 
+    def place(self) -> int:
+        """Return the byte of the file, as it lies on the disk, up to which it has been read."""
+        return self._file.tell()
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()

@@ -2,7 +2,10 @@
 
 import gzip
 import json
+import random
 import sys
+import time
+from itertools import count
 
 import pytest
 
@@ -145,6 +148,26 @@ def test_progress_counts_what_is_read_anew_only_once(archive, line):
     archive.write("a.ndjson", data, pretty(numbered(1)), data)
     archive.bring_up_to_date(told.append)
     assert (told[-1].pushes, told[-1].bytes_done) == (801, told[-1].bytes_total)
+
+
+@pytest.mark.parametrize(
+    ("name", "packed"),
+    [("a.json", bytes), ("a.json.gz", gzip.compress), ("a.json.zst", zstd.compress)],
+)
+def test_progress_in_one_file_is_told_in_bytes_of_the_disk(archive, monkeypatch, name, packed):
+    monkeypatch.setattr(time, "monotonic", count().__next__)
+    monkeypatch.setattr(decoding, "MOST_ROWS", 50)
+    noise = random.Random(1)  # noqa: S311 - what cannot be packed
+    pushes = [{**numbered(number), "x": noise.randbytes(1_000).hex()} for number in range(600)]
+    path = archive.write(name, packed(json.dumps(pushes).encode()))
+    told = []
+    archive.bring_up_to_date(told.append)
+    done = [progress.bytes_done for progress in told]
+    assert done == sorted(done)
+    assert len(set(done)) > 3
+    assert (done[-1], {progress.bytes_total for progress in told}) == (
+        path.stat().st_size, {path.stat().st_size},
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("between", [b"", b"\r", b" ", b"\n", b"\r\n"])
