@@ -267,10 +267,13 @@ class Documents:
         return Fault(line, offset, f"The JSON breaks off at column {column}.")
 
     def _recover(self, wrong: int, opened: list[str] | None) -> None:
-        resumed = resume(self._text, wrong, opened, in_array=self._at is not _At.TOP)
+        resumed = resume(
+            self._text, wrong, opened, in_array=self._at is not _At.TOP,
+            is_sure=not self._is_in_doubt,
+        )  # fmt: skip
         self._text.is_view_right = False
         self._is_doubtful = self._is_in_doubt = resumed is Resumed.PERHAPS or (
-            opened is None and self._is_in_doubt
+            self._is_in_doubt and (opened is None or resumed is Resumed.AFTER)
         )
         if self._at is _At.TOP or resumed in {Resumed.DOCUMENT, Resumed.END}:
             self._at = _At.TOP

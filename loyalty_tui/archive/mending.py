@@ -22,6 +22,9 @@ _NEAR: Final = 16
 """Characters behind the place where it goes wrong within which the next push may start."""
 _TRIED: Final = 32
 """Objects on one line that may be that push."""
+_DEEPEST: Final = 64
+"""Characters of white space before an element of an array of which the beginning is lost."""
+_LEAD: Final = re.compile(rf"(?:(?!\n)[{SPACES}]){{1,{_DEEPEST}}}(?=\{{)")
 _ANEW: Final = re.compile(rf'\n[{SPACES}]*+(?=\{{)|(?=\{{"received_at":)')
 _OBJECT: Final = re.compile(r'(?=\{")')
 
@@ -64,11 +67,13 @@ class _Brackets:
         return self._is_known and not self._open
 
 
-def resume(text: TextWindow, wrong: int, opened: list[str] | None, *, in_array: bool) -> Resumed:
+def resume(
+    text: TextWindow, wrong: int, opened: list[str] | None, *, in_array: bool, is_sure: bool
+) -> Resumed:
     """Go to where the element at the text's place surely ends, or the next surely starts.
 
     Wrong is where it goes wrong, opened are the brackets that are open there; None when that is
-    not known. What is passed over needs no memory.
+    not known. Whether it is in an array may not be sure. What is passed over needs no memory.
     """
     indent = text.indent() if text.raw[text.pos] in "{[" else ""
     read = text.raw[text.pos : wrong].rstrip(SPACES)
@@ -76,11 +81,14 @@ def resume(text: TextWindow, wrong: int, opened: list[str] | None, *, in_array: 
     # Where the inner lines of a document are not indented, they look like the first of another.
     is_clear = not line_break or second.startswith((f"{indent} ", f"{indent}\t"))
     is_one_a_line = is_clear or len(first) > 1
+    # Only an array's elements begin an indented line; how far these are may not be known.
+    is_lost = text.raw[text.pos] not in "{[" or (bool(indent) and not (in_array and is_sure))
+    room = (_DEEPEST if is_lost else len(indent)) + 2
     brackets = _Brackets(opened, in_array=in_array)
     at = text.pos + len(read)
     while True:
         mark, at = next_mark(text.raw, at, is_all=text.is_all)
-        is_short = not mark or (mark == "\n" and len(text.raw) < at + len(indent) + 2)
+        is_short = not mark or (mark == "\n" and len(text.raw) < at + room)
         if is_short and not text.is_all:
             text.advance(at)
             text.more()
@@ -92,7 +100,7 @@ def resume(text: TextWindow, wrong: int, opened: list[str] | None, *, in_array: 
             at += 1
             # A member at the beginning of a line: the document goes on without an indent.
             is_clear = is_clear and not text.raw.startswith('"', at)
-            if is_one_a_line and (resumed := _at_line(text, at, indent)):
+            if is_one_a_line and (resumed := _at_line(text, at, indent, is_lost=is_lost)):
                 return resumed if is_clear else Resumed.PERHAPS
             if not is_one_a_line and text.raw.startswith("{", at):
                 at = _whole_line(text, at)
@@ -109,13 +117,16 @@ def resume(text: TextWindow, wrong: int, opened: list[str] | None, *, in_array: 
                 return Resumed.AFTER
 
 
-def _at_line(text: TextWindow, at: int, indent: str) -> Resumed | None:
+def _at_line(text: TextWindow, at: int, indent: str, *, is_lost: bool) -> Resumed | None:
     if text.raw.startswith(indent + "{", at):
         text.advance(at + len(indent))
         return Resumed.ELEMENT
     if text.raw.startswith(("{", "["), at):
         text.advance(at)
         return Resumed.DOCUMENT
+    if is_lost and (lead := _LEAD.match(text.raw, at)):
+        text.advance(lead.end())
+        return Resumed.PERHAPS
     return None
 
 

@@ -78,6 +78,25 @@ def test_a_push_after_what_is_no_json_is_found_on_the_same_line(before):
     assert [line for line, _ in faults] == [2, 3]
 
 
+@pytest.mark.parametrize("indent", [1, 4, "\t"])
+@pytest.mark.parametrize("start", [0, 1])
+@BOTH
+def test_an_indented_array_of_which_a_part_is_lost_loses_no_push_behind_it(
+    indent, start, container
+):
+    pushes = [
+        {"id": number, "emailAddress": "å@b.c", "tierInfo": {"x": {"y": 1}}, "l": [{"z": [{}]}]}
+        for number in range(4)
+    ]
+    whole = json.dumps(pushes, indent=indent, ensure_ascii=False)
+    places = [whole.index(f'"id": {number}') for number in range(4)]
+    for cut in range(places[start] + 1, places[start + 1] - 20):
+        texts, faults, _ = everything(whole[: places[start] * start] + whole[cut:], container)
+        ids = [push["id"] for push in map(json.loads, texts) if "id" in push]
+        assert ids == [*range(start), *range(start + 1, 4)]
+        assert faults or len(texts) == len(pushes)  # a property less may be sound
+
+
 def test_pushes_after_a_broken_document_without_an_indent_are_found():
     push = '{"id":1,"emailAddress":"a@b.c"}'
     texts, faults, _ = everything(f'{{\n"a": nope,\n"b": {{\n{push}\n{push}\n', "documents")
