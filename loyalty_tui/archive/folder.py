@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.streams import form_of
 from loyalty_tui.errors import ArchiveError
@@ -12,6 +12,9 @@ from loyalty_tui.privacy import neutralise
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_MOST: Final = 2**63 - 1
+"""What an index can keep; file systems have times beyond the year 2262, and larger inodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,9 @@ def _add(listing: Listing, inside: list[bytes], below: bytes, entry: os.DirEntry
                 inside.append(path)
         elif entry.is_file(follow_symlinks=False) and form_of(os.fsdecode(entry.name)):
             stat = entry.stat(follow_symlinks=False)
-            changed = max(stat.st_mtime_ns, stat.st_ctime_ns)
-            listing.files.append(Listed(path, stat.st_size, stat.st_mtime_ns, changed, stat.st_ino))
+            modified = stat.st_mtime_ns
+            changed = max(modified, stat.st_ctime_ns) & _MOST
+            listing.files.append(Listed(path, stat.st_size, modified, changed, stat.st_ino & _MOST))
     except OSError as error:
         if not isinstance(error, FileNotFoundError):  # gone since it was listed
             listing.unlisted.append((path, os_reason("file", error)))

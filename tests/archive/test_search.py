@@ -376,6 +376,19 @@ def test_a_reference_stays_while_its_file_does(archive):
     assert archive.search.gone(list(after.values())) == {after[1], after[2], after[3]}
 
 
+@pytest.mark.parametrize("seconds", [-(2**31), 2**33, 2**34 - 10**9])
+def test_a_file_of_an_odd_time_is_read_and_read_on(archive, seconds):
+    for name in ("old.ndjson", "odd.ndjson"):
+        path = archive.write(name, a_push(id=1))
+    os.utime(path, (seconds, seconds))
+    archive.bring_up_to_date()
+    assert archive.search.totals().pushes == 2
+    archive.write("odd.ndjson", a_push(id=2), append=True)
+    os.utime(path, (seconds + 1, seconds + 1))
+    archive.bring_up_to_date()
+    assert archive.search.totals().pushes == 3
+
+
 def test_a_file_edited_in_place_is_read_again(archive):
     path = archive.write("a.ndjson", *(a_push(id=1000 + number) for number in range(30)))
     archive.bring_up_to_date()
