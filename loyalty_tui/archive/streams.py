@@ -28,8 +28,11 @@ COMPRESSIONS: Final[dict[str, Compression]] = {".gz": "gz", ".zst": "zst"}
 
 BREAKS_OFF: Final = "The compressed data breaks off."
 DAMAGED: Final = "The compressed data is damaged."
+NEEDS_DICTIONARY: Final = "It was compressed with a dictionary, which is not here to read it with."
 
 _CHUNK: Final = 1 << 17
+_FRAME_HEAD: Final = 18
+"""Bytes that the beginning of a zstd frame takes at most."""
 _UNPACKED: Final = 8
 """How much more there is in a compressed file, roughly."""
 _UTF_16: Final = {
@@ -228,7 +231,7 @@ class Unpacked(PlainBytes):
         place = (self._at - len(self._input), self.offset)
         if self._careful_from is None:
             self.starts.append(place)
-        self._decoder = _Gunzip() if self._is_gzip else zstd().ZstdDecompressor()
+        self._decoder = self._new_decoder()
         return True
 
     def _take(self) -> bytes:
@@ -246,14 +249,33 @@ class Unpacked(PlainBytes):
     def _recover(self) -> None:
         """Read the member again up to the damage: a decoder that fails keeps what it had."""
         if self._careful_from is not None or not self.starts:
-            self._error = StreamError(DAMAGED, self.offset)
+            self._error = StreamError(self._damage(), self.offset)
             return
         place, before = self.starts[-1]
         self._careful_from = self._fed_from
         self._skip = self.offset - before
         self._file.seek(place)
         self._at, self._input = place, b""
-        self._decoder = _Gunzip() if self._is_gzip else zstd().ZstdDecompressor()
+        self._decoder = self._new_decoder()
+
+    def _new_decoder(self) -> _Decoder:
+        if self._is_gzip:
+            return _Gunzip()
+        # A frame made with --long needs as much memory as it was made with.
+        windows = zstd().DecompressionParameter.window_log_max
+        decoder: _Decoder = zstd().ZstdDecompressor(options={windows: windows.bounds()[1]})
+        return decoder
+
+    def _damage(self) -> str:
+        """Return what is wrong with the frame or member that cannot be read any further."""
+        if self._is_gzip or not self.starts:
+            return DAMAGED
+        self._file.seek(self.starts[-1][0])
+        try:
+            frame = zstd().get_frame_info(self._file.read(_FRAME_HEAD))
+        except zstd().ZstdError:
+            return DAMAGED
+        return NEEDS_DICTIONARY if frame.dictionary_id else DAMAGED
 
 
 ByteStream: TypeAlias = PlainBytes | Unpacked

@@ -176,6 +176,20 @@ def test_a_wrong_checksum_is_said_after_all_that_it_is_of(compression):
     assert error.offset == len(found)
 
 
+def test_a_frame_made_with_a_long_window_is_read():
+    known = zstd.CompressionParameter
+    packer = zstd.ZstdCompressor(options={known.compression_level: 1, known.window_log: 28})
+    assert unpacked(packer.compress(MIXED) + packer.flush(), "zst") == (MIXED, None)
+
+
+def test_a_frame_that_needs_a_dictionary_says_so():
+    samples = [hashlib.sha256(bytes([number])).digest() * 9 for number in range(250)]
+    blob = zstd.compress(MIXED, zstd_dict=zstd.train_dict(samples, 1_000))
+    found, error = unpacked(zstd.compress(b"before") + blob, "zst")
+    assert (found, error.offset) == (b"before", 6)
+    assert error.reason == "It was compressed with a dictionary, which is not here to read it with."
+
+
 @pytest.mark.parametrize("compression", ["gz", "zst"])
 def test_what_follows_and_is_not_compressed_is_a_damage(compression):
     found, error = unpacked(PACKERS[compression](b"ab") + b"plain text", compression)
