@@ -276,6 +276,14 @@ def test_an_index_that_cannot_even_be_opened_is_made_anew(typed, many, words, be
     assert sorted(after.out.splitlines()) == sorted(before.out.splitlines())
 
 
+@pytest.mark.parametrize(
+    "damage", [b"garbage" * 1000, b"SQLite format 3\0"], ids=["garbage", "cut off"]
+)
+def test_a_damaged_lock_of_the_index_is_taken_anew(typed, many, damage):
+    (many[1].parent / "writer.lock").write_bytes(damage)
+    assert "Pushes: 1,200" in typed("archive", "index", "--archive", many[0]).out
+
+
 def test_an_index_that_cannot_be_made_anew_is_an_error(typed, many, monkeypatch):
     monkeypatch.setattr(following, "report_damage", lambda _: None)
 

@@ -308,13 +308,22 @@ class Lock:
             raise _not_writable(error) from None
         try:
             connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             connection.close()
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
                 return False
+            if is_damage(error):
+                return self._take_anew()
             raise _not_writable(error) from None
         self._connection = connection
         return True
+
+    def _take_anew(self) -> bool:
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _not_writable(error) from None
+        return self.take()
 
     def release(self) -> None:
         """Give it back."""
