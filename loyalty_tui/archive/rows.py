@@ -248,6 +248,9 @@ class Decoder:
             _text(value, "country"),
             _text(value, "city"),
         )
+        met_as, packed = pack(said)
+        # Known apart from those of the quick way, which does not look again at a known one's phone.
+        person = self._person((~met_as, packed))
         received = NEVER if found.received_at is None else microseconds(found.received_at)
         if profile.updated_at is not None:
             updated = microseconds(profile.updated_at) // _MICROSECOND
@@ -261,7 +264,7 @@ class Decoder:
         standing = profile.kind.value, unbroken(profile.event), unbroken(profile.tier)
         batch.add(
             [place],
-            [self._person(pack(said))],
+            [person],
             [self._standing(standing)],
             [found.length],
             [updated],

@@ -156,6 +156,21 @@ def test_members_whose_ids_python_hashes_alike_are_two():
     assert len(decoder.take().new_persons) == 2
 
 
+def test_a_phone_number_is_read_alike_whoever_was_met_before():
+    said = {
+        "firstName": "Anna", "middleName": None, "lastName": None, "userName": "anna",
+        "emailAddress": "anna@example.org", "thirdPartyId": "7", "country": "NO", "city": "Oslo",
+    }  # fmt: skip
+    met, line = (
+        a_line(a_push(**said, mobilePhoneNumber=phone), A_TIME)
+        for phone in ("00004722345678", "004722345678")
+    )
+    decoder = Decoder()
+    decoder.found(from_bytes(met), 0)
+    assert decoder.add([line], [len(met)]) == 0
+    assert decoder.add([line.replace(b':"00', b':"')], [len(met)]) == 1
+
+
 @pytest.mark.parametrize("points", [-(2**62), -(2**62) - 1, -(2**62) + 1])
 def test_points_that_were_sent_are_never_taken_for_none(points):
     decoder = Decoder()
