@@ -162,17 +162,18 @@ class Decoder:
 
     def _add_run(self, raws: Sequence[bytes], places: Sequence[int]) -> int:
         shape = shape_of(raws[0])
-        if shape is None:  # its hash would not be that of the packed body
-            lines = [raw.rstrip(LINE_BREAKS) for raw in raws]
+        if shape and count_alike(raws, shape) == len(raws):
+            line_break = shape.line_break
+            lengths = [len(raw) - line_break for raw in raws]
+        else:
+            lines = [raw.rstrip(LINE_BREAKS) for raw in raws]  # perhaps they differ only in those
             lengths = list(map(len, lines))
-            raws = while_sound(_pack, lines)
+            # Of one that is not packed, the hash would not be that of the packed body.
+            raws = lines if shape else while_sound(_pack, lines)
             shape = shape_of(raws[0]) if raws else None
             if shape is None:
                 return 0
-        else:
-            line_break = shape.line_break
-            lengths = [len(raw) - line_break for raw in raws]
-        raws = raws[: count_alike(raws, shape)]
+            raws = raws[: count_alike(raws, shape)]
         received = self._receipts.of(raws, shape)
         bodies = bodies_of(raws[: len(received)], shape)
         try:

@@ -207,8 +207,16 @@ def test_usual_lines_are_read_at_once(line_break):
     assert Decoder().add(lines * 500, range(2_000)) == 2_000
 
 
+@pytest.mark.parametrize("others", [[b"\r\n"], [b"\n", b"\r\n", b"\n", b"\n"]])
+def test_lines_with_different_line_breaks_are_read_at_once(others):
+    lines = [line + line_break for line_break in [b"\n", *others] for line in USUAL]
+    quick, plain = Decoder(), Decoder()
+    assert quick.add(lines, range(len(lines))) == len(lines)
+    assert plain.add([line.rstrip() for line in lines], range(len(lines))) == len(lines)
+    assert rows(quick) == rows(plain)
+
+
 def test_lines_that_end_otherwise_are_left():
-    assert Decoder().add([*(line + b"\n" for line in USUAL), *USUAL], range(8)) == 4
     assert Decoder().add([USUAL[0] + b"\n", USUAL[1] + b" \n"], range(2)) == 1
     assert Decoder().add([USUAL[0] + b"\n", USUAL[1][:-1] + b"\n"], range(2)) == 1
 
