@@ -82,7 +82,8 @@ class Matching:
     def quick(self, documents: Sequence[bytes]) -> list[bool]:
         """Return whether pushes are asked for, in order, up to the first that is unusual.
 
-        Each is the bytes of an object, the push or its envelope, in UTF-8.
+        Each is the bytes of an object, the push or its envelope, in UTF-8; of a line with its line
+        break.
         """
         pushes = self._decoded(documents)
         try:

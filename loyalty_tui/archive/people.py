@@ -12,16 +12,16 @@ from loyalty_tui.archive import searching
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-Text: TypeAlias = str | None
+_Text: TypeAlias = str | None
 
-Said: TypeAlias = tuple[int | Text, Text, Text, Text, Text, Text, Text, Text, Text, Text]
+Said: TypeAlias = tuple[int | _Text, _Text, _Text, _Text, _Text, _Text, _Text, _Text, _Text, _Text]
 """What a push says of a person: member id (as text beyond 63 bits), first, middle and last name,
 e-mail, phone digits, user name, third-party id, country, city."""
 
 Packed: TypeAlias = tuple[int, bytes]
 """That as it crosses between processes: its hash, and its MessagePack."""
 
-Identity: TypeAlias = tuple[int | Text, str, str, str, str, str, str, str]
+Identity: TypeAlias = tuple[int | _Text, str, str, str, str, str, str, str]
 """What tells a person from others: as said, with one name and without None for texts."""
 
 Home: TypeAlias = tuple[str, str]
@@ -66,8 +66,8 @@ def unpack(packed: Iterable[bytes]) -> Iterator[Person]:
 
 
 def _identity(  # noqa: PLR0913, PLR0917 - one for each that is said
-    member: int | Text, first: Text, middle: Text, last: Text, email: Text, phone: Text,
-    user: Text, crm: Text, country: Text, city: Text,
+    member: int | _Text, first: _Text, middle: _Text, last: _Text, email: _Text, phone: _Text,
+    user: _Text, crm: _Text, country: _Text, city: _Text,
 ) -> Identity:  # fmt: skip
     name = first.strip() if first else ""
     if middle and (stripped := middle.strip()):
