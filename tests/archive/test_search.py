@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import sqlite3
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -724,3 +725,29 @@ def test_a_kill_while_the_orders_are_made_leaves_nothing_out(archive, monkeypatc
     archive.bring_up_to_date()
     assert [entry.copies for entry in archive.list("lind")] == [2]
     assert archive.ids() == [2, 1]
+
+
+def test_whom_a_file_leaves_behind_is_not_looked_for_in_every_copy(tmp_path):
+    connect = sqlite3.connect
+
+    def steps(count):
+        archive = Archive(tmp_path / f"{count}", tmp_path / f"index-{count}")
+        gone = archive.write("gone.ndjson", *(a_push(id=number) for number in range(count)))
+        archive.write(
+            "copies.ndjson", *(a_push(id=-1 - number // 2) for number in range(2 * count))
+        )
+        archive.bring_up_to_date()
+        gone.unlink()
+        taken = []
+
+        def counted(*args, **kwargs):
+            connection = connect(*args, **kwargs)
+            connection.set_progress_handler(lambda: taken.append(1), 100)
+            return connection
+
+        with patch("sqlite3.connect", counted):
+            archive.bring_up_to_date()
+        assert len(archive.list()) == count
+        return len(taken)
+
+    assert steps(800) < 3 * steps(400)

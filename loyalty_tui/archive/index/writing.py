@@ -298,7 +298,7 @@ class Writer:
             return
         alone = (
             "FROM person WHERE NOT EXISTS (SELECT 1 FROM push WHERE push.person = person.no)"
-            " AND NOT EXISTS (SELECT 1 FROM copy WHERE copy.person = person.no)"
+            " AND no NOT IN (SELECT person FROM copy)"  # which has no order by them
         )
         self._db.execute(
             "INSERT INTO search(search, rowid, names, numbers)"
