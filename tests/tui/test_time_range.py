@@ -16,7 +16,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SIGNS = pytest.mark.parametrize("signs", [glyphs.UNICODE, glyphs.ASCII])
 moments = st.integers(0, 200 * 365 * 86_400 * 10**6).map(
     lambda number: EPOCH + timedelta(microseconds=number)
-) | st.integers(0, 60_000).map(lambda days: EPOCH + timedelta(days=days))
+) | st.integers(-719_162, 60_000).map(lambda days: EPOCH + timedelta(days=days))
 
 
 def picture(numbers, height, width, signs, **marks):

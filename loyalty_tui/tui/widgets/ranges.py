@@ -58,12 +58,12 @@ def _is_range(text: str, clause: Clause) -> bool:
 
 
 def _first(since: datetime) -> str:
-    return _written(since) if any(_clock(since)) else f"{since:%Y-%m-%d}"
+    return _written(since) if any(_clock(since)) else since.date().isoformat()
 
 
 def _last(until: datetime) -> str:
     if not any(_clock(until)):
-        return f"{until - _INSTANT:%Y-%m-%d}"
+        return (until - _INSTANT).date().isoformat()
     if until.microsecond:
         return _written(until - _INSTANT, "microseconds")
     return _written(until - _SECOND)
