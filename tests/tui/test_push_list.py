@@ -460,6 +460,38 @@ async def test_rows_that_came_between_are_there_when_one_comes_back(opened, many
         assert pushes.row_count == 303
 
 
+@pytest.mark.parametrize("way", [("down",) * 9, ("pagedown", "down", "down"), ("f8", "f8", "down")])
+async def test_rows_that_come_between_those_in_sight_appear_and_the_cursor_stays(
+    opened, many, settled, way
+):
+    async with opened(many) as (pilot, pushes):
+        for key in way:
+            await pilot.press(key)
+            await settled(pilot)
+        entry, line = pushes.entry, pushes.cursor - pushes.scroll_offset.y
+        last = entry.member_id
+        for number, points, seconds in ((400, -1, 61), (401, 0, -59), (402, 0, -1)):
+            sent = {"totalPoints": entry.total_points + points}
+            later = 1_500_000_000 + last * 60 + seconds
+            many.arrive(push(number, dateLastUpdated=later, **sent))
+            await settled(pilot)
+            assert f"Name0{number}" in "".join(lines_of(pushes))
+            assert pushes.entry == entry
+            assert pushes.cursor - pushes.scroll_offset.y == line
+        assert pushes.row_count == 303
+
+
+async def test_rows_that_come_between_appear_also_where_all_are_in_sight(opened, settled):
+    few = MemoryArchive(*(push(number) for number in (1, 9)))
+    async with opened(few) as (pilot, pushes):
+        await pilot.press("end")
+        few.arrive(push(5))
+        await settled(pilot)
+        assert pushes.row_count == 3
+        assert pushes.entry.member_id == 1
+        assert [line.count("Name") for line in lines_of(pushes)][:4] == [1, 1, 1, 0]
+
+
 @pytest.mark.parametrize("share", [2, 3, 1])
 async def test_what_is_gone_leaves_the_screen_and_the_rest_stays(opened, many, settled, share):
     def seen_in(pushes):

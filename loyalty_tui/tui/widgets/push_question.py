@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
 from loyalty_tui.tui.widgets.push_window import Fetch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from threading import Event
 
     from loyalty_tui.archive.model import Entry, Key, Page, Sorting
     from loyalty_tui.archive.query.model import Query
     from loyalty_tui.tui.program import PushArchive
+
+
+class Sight(NamedTuple):
+    """What has become of the rows in sight."""
+
+    ranks: tuple[int, ...]
+    """How many entries stand before each key that was asked for."""
+    gone: frozenset[str]
+    """The refs of rows that are no longer there."""
+    around: tuple[tuple[Entry, ...], tuple[Entry, ...]] | None
+    """What stands above and below the cursor's row now; None when nothing came between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,29 @@ class Question:
         rows = (*above, *page.entries)
         at = max(0, min(len(above) + by, len(rows) - 1))
         return rows[at], structs.replace(page, entries=rows[at + 1 :])
+
+    def look(
+        self, keys: tuple[Key, ...], rows: Sequence[Entry], cursor: Entry | None, stop: Event
+    ) -> Sight:
+        """Return where keys stand now, and what has become of neighbouring rows."""
+        gone = self.archive.gone([entry.ref for entry in rows])
+        around = None
+        if cursor is not None and cursor in rows and cursor.ref not in gone:
+            around = self._around(cursor, rows, gone, stop)
+        return Sight(self.ranks(keys, stop), gone, around)
+
+    def _around(
+        self, cursor: Entry, rows: Sequence[Entry], gone: frozenset[str], stop: Event
+    ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]] | None:
+        def page(entry: Entry, limit: int, *, backwards: bool = False) -> tuple[Entry, ...]:
+            fetch = Fetch(entry.key, backwards, skip=0, limit=limit, at=0, joins=False)
+            return self.page(fetch, stop).entries
+
+        left = [entry.ref for entry in rows[1:] if entry.ref not in gone]
+        now = [entry.ref for entry in page(rows[0], len(left))]
+        if now == left or not now:  # nothing at all: the index went away meanwhile
+            return None
+        return page(cursor, len(rows), backwards=True)[::-1], page(cursor, len(rows))
 
     def ranks(self, keys: tuple[Key, ...], stop: Event) -> tuple[int, ...]:
         """Return how many entries stand before each key."""

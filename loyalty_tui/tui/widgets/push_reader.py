@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from loyalty_tui.archive.query.model import Query
     from loyalty_tui.errors import ArchiveError
     from loyalty_tui.tui.program import PushArchive
+    from loyalty_tui.tui.widgets.push_question import Sight
     from loyalty_tui.tui.widgets.push_window import Fetch
 
 GOES_DOWN: Final = frozenset({Sorting.UPDATED, Sorting.RECEIVED, Sorting.POINTS})
@@ -341,14 +342,13 @@ class PushReader(QuickScrollView):
         if self._news.top is not None and self._is_newest_first:
             keys.append(self._news.top)
 
-        _, sight = self._window.seen(self._top, self._visible)
-        refs = [entry.ref for entry in sight]
+        _, rows = self._window.seen(self._top, self._visible)
 
-        def learn(found: tuple[tuple[int, ...], frozenset[str]]) -> None:
-            ranks, gone = found
+        def learn(sight: Sight) -> None:
+            ranks, gone, around = sight
             at = self._window.index_of(seen.ref)
-            if at is None:  # one has gone elsewhere meanwhile
-                self.changed(is_news=is_news)
+            if at is None or (around and cursor is not self.entry):
+                self.changed(is_news=is_news)  # one has gone elsewhere meanwhile
                 return
             is_seen = self._top <= self._cursor < self._top + self._visible
             if cursor is not None and cursor is self.entry and not is_seen:
@@ -363,15 +363,17 @@ class PushReader(QuickScrollView):
             if not self._may_follow and any(ref in gone for ref in self._highlighted[:1]):
                 self._lose()
             self._cursor -= self._window.drop(gone, self._cursor) if is_seen else 0
-            if self._window.rows:
+            if around and cursor:  # some came between: they appear, and the cursor's line stays
+                self._window.hold((*around[0], cursor, *around[1]), ranks[1] - len(around[0]))
+                self._shift(ranks[1] - self._cursor)
+                self._settle()
+            elif self._window.rows:
                 self._shift(self._window.place(ranks[0]))
                 self._settle()
             else:
                 self._read(push_window.from_place(seen.key, self._visible, ranks[0]))
 
-        self._ranks.ask(
-            lambda stop: (question.ranks(tuple(keys), stop), self._archive.gone(refs)), learn
-        )
+        self._ranks.ask(lambda stop: question.look(tuple(keys), rows, cursor, stop), learn)
 
     def _lose(self) -> None:
         """Let what is being read stay open though it is gone."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from loyalty_tui.archive.model import Entry, Key, Page
 
 NEAR: Final = 400
@@ -166,6 +168,11 @@ class PushWindow:
         self.starts_list = self.is_placed = False
         self.ends_list = page.is_end
         return self._settle()
+
+    def hold(self, rows: Sequence[Entry], first: int) -> None:
+        """Hold nothing but these neighbouring rows, whose first has this index."""
+        self.rows, self.first, self.is_placed = list(rows), first, True
+        self.starts_list = self.ends_list = False
 
     def index_of(self, ref: str) -> int | None:
         """Return the index of a push, or None when it is not here."""
