@@ -913,6 +913,26 @@ async def test_keys_of_one_burst_edit_the_filter_in_their_order(view, settled):
         assert box(pilot).value == "noname1"
 
 
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (["e", "tab"], "tier:"),
+        ([*"er", "tab", *"go"], "tier:go"),
+        (["e", "tab", "tab"], "tier:"),
+        ([*"m", "tab", *":", "left", "1"], "timeframeScore:1:"),
+        (["x", "tab", *"yz"], "tixyz"),
+        (["e", "tab", "backspace", "backspace"], "t"),
+    ],
+)
+async def test_an_offer_taken_in_one_burst_fits_what_was_typed(view, filtered, settled, keys, text):
+    async with view() as pilot:
+        await filtered(pilot, "ti")
+        for key in keys:
+            pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        await settled(pilot)
+        assert box(pilot).value == text
+
+
 # The index, the commands, what comes from outside
 
 

@@ -62,6 +62,10 @@ class FilterBox(Vertical):
         self._glyphs = glyphs
         self._parsed = ""
         self._completion: Completion | None = None
+        self._completed = ""
+        """The line that what is offered, or being looked up, belongs to."""
+        self._is_taking = False
+        """Whether what is being looked up is to be taken, not only shown."""
         self._offering = Asking(self, "offers", self._offer_nothing)
 
     def compose(self) -> ComposeResult:
@@ -153,9 +157,13 @@ class FilterBox(Vertical):
 
     def _offer(self) -> None:
         """Look up, in a thread, what could stand where the cursor is."""
+        if not self._is_taking:  # else that comes first
+            self._look_up(self.text, self._input.cursor_position)
+
+    def _look_up(self, text: str, cursor: int) -> None:
         from loyalty_tui.archive.query import completion
 
-        text, cursor = self.text, self._input.cursor_position
+        self._completed = text
         self._offering.ask(
             lambda _: completion.complete(text, cursor, self._known), self._show_offers
         )
@@ -165,6 +173,10 @@ class FilterBox(Vertical):
             return
         self._completion = completion
         self._input.has_offers = bool(completion.offers)
+        if self._is_taking:
+            self._is_taking = False
+            self._take_offer(0)
+            return
         # They lie over what the key found, and lay the screen out anew: that comes first.
         self.run_worker(self._lay_out_offers(completion), group="offers-shown", exclusive=True)
 
@@ -176,6 +188,7 @@ class FilterBox(Vertical):
 
     def _offer_nothing(self, _error: ArchiveError | None = None) -> None:
         self._offering.stop()
+        self._is_taking = False
         if not self.query(FilterOffers):
             return
         self._completion = None
@@ -187,7 +200,7 @@ class FilterBox(Vertical):
         event.stop()
         match event.meaning:
             case "take":
-                self._take_offer()
+                self._take(event.text, event.cursor)
             case "move":
                 self.query_one(FilterOffers).move(event.by)
             case "drop":
@@ -195,15 +208,28 @@ class FilterBox(Vertical):
             case _:
                 self.post_message(self.Finished())
 
-    def _take_offer(self) -> None:
+    def _take(self, text: str, cursor: int) -> None:
+        """Take the chosen offer for the line as it was when the key was pressed.
+
+        In a burst of keys that offer is not known yet, and more may have been typed behind it.
+        """
+        if self._offering.is_busy or text != self._completed:
+            self._is_taking = True
+            self._look_up(text, cursor)
+        else:
+            offers, found = self.query_one(FilterOffers), self._completion
+            self._take_offer(offers.chosen if found and found.offers == offers.offers else 0)
+
+    def _take_offer(self, chosen: int) -> None:
         from loyalty_tui.archive.query import completion
 
-        offers, found = self.query_one(FilterOffers), self._completion
-        if found is not None and offers.chosen < len(found.offers):
-            text, cursor = completion.apply(self.text, found, found.offers[offers.chosen])
-            self._offer_nothing()
-            self._input.value = text
-            self._input.cursor_position = cursor
+        found, text, at = self._completion, self.text, self._input.cursor_position
+        self._offer_nothing()
+        if found and chosen < len(found.offers) and text.startswith(self._completed[: found.end]):
+            self._input.value, cursor = completion.apply(text, found, found.offers[chosen])
+            self._input.cursor_position = cursor + max(0, at - found.end)
+        else:
+            self._offer()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on to what was found."""

@@ -36,11 +36,14 @@ class FilterInput(PlainInput):
     class Key(Message):
         """A key was pressed that belongs to the offers."""
 
-        def __init__(self, meaning: str, by: int = 0) -> None:
+        def __init__(self, meaning: str, by: int = 0, text: str = "", cursor: int = 0) -> None:
             super().__init__()
             self.meaning = meaning
             """"take", "move" or "drop"."""
             self.by = by
+            self.text = text
+            """The line as it was then."""
+            self.cursor = cursor
 
     def __init__(self, placeholder: str) -> None:
         super().__init__(
@@ -88,7 +91,7 @@ class FilterInput(PlainInput):
     def _pass_on(self, meaning: str, by: int = 0) -> None:
         if not self.has_offers:
             raise SkipAction
-        self.post_message(self.Key(meaning, by))
+        self.post_message(self.Key(meaning, by, self.value, self.cursor_position))
 
 
 class Mark(Highlighter):
