@@ -177,12 +177,9 @@ class Search:
 
     # Pushes themselves
 
-    def gone(self, refs: Sequence[str]) -> frozenset[str]:
-        """Return those of some references that lead nowhere any more."""
-        return self._ask(
-            lambda db: frozenset(ref for ref in refs if overview.place_of(db, ref) is None),
-            frozenset(),
-        )
+    def gone(self, listed: Sequence[Entry]) -> frozenset[str]:
+        """Return the refs of those entries that lead nowhere any more, or to another push."""
+        return self._ask(lambda db: overview.gone(db, listed), frozenset())
 
     def text(self, ref: str) -> str:
         """Return one push as JSON, token for token as it came.

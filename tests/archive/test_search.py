@@ -366,15 +366,20 @@ def test_a_reference_stays_while_its_file_does(archive):
     archive.write("a.ndjson", a_push(id=3), append=True)
     archive.write("0.ndjson", a_push(id=4))
     archive.bring_up_to_date()
-    after = {entry.member_id: entry.ref for entry in archive.list()}
+    listed = archive.list()
+    after = {entry.member_id: entry.ref for entry in listed}
     assert {key: after[key] for key in before} == before
+    assert archive.search.gone(listed) == frozenset()
     for path in archive.index.iterdir():
         path.unlink()
     archive.bring_up_to_date()
     assert {entry.member_id: entry.ref for entry in archive.list()} == after
     (archive.folder / "a.ndjson").unlink()
     archive.bring_up_to_date()
-    assert archive.search.gone(list(after.values())) == {after[1], after[2], after[3]}
+    assert archive.search.gone(listed) == {after[1], after[2], after[3]}
+    archive.write("a.ndjson", a_push(id=2), a_push(id=1), a_push(id=3))
+    archive.bring_up_to_date()
+    assert archive.search.gone(listed) == {after[1], after[2]}
 
 
 @pytest.mark.parametrize("seconds", [-(2**31), 2**33, 2**34 - 10**9])

@@ -179,8 +179,8 @@ class ListedArchive:
             self.scanned = query
             on_progress(ScanProgress(len(hits), 100, 100, is_done=True))
 
-    def gone(self, refs):
-        del refs
+    def gone(self, listed):
+        del listed
         return frozenset()
 
     def close(self):
@@ -367,9 +367,12 @@ class MemoryArchive(ListedArchive):
         found.sort(key=lambda pair: pair[0], reverse=True)
         return tuple(member for _, member in found)
 
-    def gone(self, refs):
+    def gone(self, listed):
         self.usable()
-        return frozenset(refs) - {entry.ref for entry in self.entries}
+        now = {replace(entry, key=(), copies=1) for entry in self.entries}
+        return frozenset(
+            entry.ref for entry in listed if replace(entry, key=(), copies=1) not in now
+        )
 
     def text(self, ref):
         self.usable()

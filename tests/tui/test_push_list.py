@@ -515,6 +515,34 @@ async def test_what_is_gone_leaves_the_screen_and_the_rest_stays(opened, many, s
             assert pushes.entry.member_id == cursor
 
 
+async def test_a_row_whose_place_another_push_has_taken_leaves_the_screen(opened, many, settled):
+    async with opened(many) as (pilot, pushes):
+        await pilot.press("pagedown", "pagedown", "down")
+        await settled(pilot)
+        names = re.findall(r"Name0\d{3}", "".join(lines_of(pushes)))
+        refs = [entry.ref for entry in many.entries]
+        left = [entry for entry in many.entries if entry.name not in names[5:7]]
+        many.entries[:] = map(lambda entry, ref: replace(entry, ref=ref), left, refs)
+        many.say()
+        await settled(pilot)
+        seen = re.findall(r"Name0\d{3}", "".join(lines_of(pushes)))
+        assert not set(seen) & set(names[5:7])
+        assert seen == sorted(set(seen), reverse=True)
+        assert pushes.row_count == 298
+
+
+async def test_rows_come_between_also_when_the_cursors_goes_at_once(opened, many, settled):
+    async with opened(many) as (pilot, pushes):
+        await pilot.press("down", "down", "down", "down")
+        many.entries[:] = [each for each in many.entries if each != replace(pushes.entry, key=())]
+        many.arrive(push(400, dateLastUpdated=1_500_000_000 + 298 * 60 + 1))
+        await settled(pilot)
+        seen = re.findall(r"Name0(\d{3})", "".join(lines_of(pushes)))
+        assert "".join(seen).find("400298297296294") >= 0
+        assert pushes.entry.member_id == 294
+        assert pushes.row_count == 300
+
+
 async def test_what_is_in_sight_is_not_said_to_be_new(opened, settled, text_of):
     few = MemoryArchive(*(push(number) for number in range(4)))
     async with opened(few) as (pilot, pushes):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.folder import shown
+from loyalty_tui.archive.index.entries import entries
 from loyalty_tui.archive.model import MemberFound, Progress, Totals, Unreadable
 from loyalty_tui.archive.query.model import Clause, Digits, Email, Query, Range
 from loyalty_tui.archive.stored import NEVER, microseconds
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from loyalty_tui.archive.model import Entry
     from loyalty_tui.archive.query.model import Test
     from loyalty_tui.identifiers import Identifier
 
@@ -132,6 +134,17 @@ def place_of(db: sqlite3.Connection, ref: str) -> Place | None:
     if row is None:
         return None
     return place_at(db, row[0] << 40 | int(offset))
+
+
+def gone(db: sqlite3.Connection, listed: Sequence[Entry]) -> frozenset[str]:
+    """Return the refs of those entries that lead nowhere any more, or to another push."""
+    at = [
+        (place.number << 40 | place.offset, entry.key)
+        for entry in listed
+        if (place := place_of(db, entry.ref)) is not None
+    ]
+    same = {replace(entry, copies=1) for entry in entries(db, at)}
+    return frozenset(entry.ref for entry in listed if replace(entry, copies=1) not in same)
 
 
 def place_at(db: sqlite3.Connection, place: int) -> Place | None:

@@ -26,7 +26,7 @@ class Sight(NamedTuple):
     gone: frozenset[str]
     """The refs of rows that are no longer there."""
     around: tuple[tuple[Entry, ...], tuple[Entry, ...]] | None
-    """What stands above and below the cursor's row now; None when nothing came between them."""
+    """What stands above the cursor now, and what from there on; None when none came between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,8 @@ class Question:
         self, keys: tuple[Key, ...], rows: Sequence[Entry], cursor: Entry | None, stop: Event
     ) -> Sight:
         """Return where keys stand now, and what has become of neighbouring rows."""
-        gone = self.archive.gone([entry.ref for entry in rows])
-        around = None
-        if cursor is not None and cursor in rows and cursor.ref not in gone:
-            around = self._around(cursor, rows, gone, stop)
+        gone = self.archive.gone(rows)
+        around = self._around(cursor, rows, gone, stop) if cursor and cursor in rows else None
         return Sight(self.ranks(keys, stop), gone, around)
 
     def _around(
@@ -103,7 +101,9 @@ class Question:
         now = [entry.ref for entry in page(rows[0], len(left))]
         if now == left or not now:  # nothing at all: the index went away meanwhile
             return None
-        return page(cursor, len(rows), backwards=True)[::-1], page(cursor, len(rows))
+        itself = () if cursor.ref in gone else (cursor,)
+        above = page(cursor, len(rows), backwards=True)[::-1]
+        return above, (*itself, *page(cursor, len(rows)))
 
     def ranks(self, keys: tuple[Key, ...], stop: Event) -> tuple[int, ...]:
         """Return how many entries stand before each key."""

@@ -363,8 +363,8 @@ class PushReader(QuickScrollView):
             if not self._may_follow and any(ref in gone for ref in self._highlighted[:1]):
                 self._lose()
             self._cursor -= self._window.drop(gone, self._cursor) if is_seen else 0
-            if around and cursor:  # some came between: they appear, and the cursor's line stays
-                self._window.hold((*around[0], cursor, *around[1]), ranks[1] - len(around[0]))
+            if around:  # some came between: they appear, and the cursor's line stays
+                self._window.hold((*around[0], *around[1]), ranks[1] - len(around[0]))
                 self._shift(ranks[1] - self._cursor)
                 self._settle()
             elif self._window.rows:
