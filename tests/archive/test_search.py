@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from loyalty_tui import identifiers
 from loyalty_tui.archive import decoders, decoding, indexing
-from loyalty_tui.archive.index import reader, selecting
+from loyalty_tui.archive.index import entries, overview, reader, selecting
 from loyalty_tui.archive.index.writing import Writer
 from loyalty_tui.archive.model import Sorting
 from loyalty_tui.archive.query.language import parse
@@ -286,6 +286,19 @@ def test_points_keep_every_digit(archive):
     archive.bring_up_to_date()
     (entry,) = archive.list()
     assert str(entry.total_points) == "12345678901234567890.10"
+
+
+def test_a_push_is_read_at_one_moment_of_an_index_that_is_being_written(archive):
+    archive.write("a.ndjson", a_push(totalPoints=12.5))
+    archive.bring_up_to_date()
+    (listed,) = archive.list()
+    statements = []
+    with reader.Reader(archive.index).asking() as db:
+        place = overview.place_of(db, listed.ref)
+        db.set_trace_callback(statements.append)
+        (entry,) = entries.entries(db, [(place.number << 40 | place.offset, listed.key)])
+    assert entry == listed
+    assert len(statements) == 1
 
 
 def test_an_identifier_leads_to_every_id_and_to_earlier_addresses(archive):

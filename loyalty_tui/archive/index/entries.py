@@ -24,9 +24,9 @@ _ENTRY: Final = """
     SELECT u.place, f.path, u.place & 1099511627775, s.kind, p.member, u.at, u.received, s.event,
         s.tier,
         u.points, u.redeemable, u.hash, p.name, ifnull(p.email, p.address), p.phone,
-        (SELECT count(*) FROM copy WHERE shown = u.place)
+        (SELECT count(*) FROM copy WHERE shown = u.place), e.points, e.redeemable
     FROM push u JOIN person p ON p.no = u.person JOIN standing s ON s.no = u.standing
-        JOIN file f ON f.no = u.place >> 40
+        JOIN file f ON f.no = u.place >> 40 LEFT JOIN exact e ON e.place = u.place
     WHERE u.place IN (SELECT value FROM json_each(?))
 """
 
@@ -35,20 +35,14 @@ def entries(db: sqlite3.Connection, listed: Sequence[tuple[int, Key]]) -> list[E
     """Return the entries of places with their keys, without those that are gone."""
     places = [place for place, _ in listed]
     found = {row[0]: row[1:] for row in db.execute(_ENTRY, (f"{places}",))}
-    return [_entry(db, place, key, found[place]) for place, key in listed if place in found]
+    return [_entry(key, found[place]) for place, key in listed if place in found]
 
 
-def _entry(db: sqlite3.Connection, place: int, key: Key, row: tuple[Any, ...]) -> Entry:
+def _entry(key: Key, row: tuple[Any, ...]) -> Entry:
     (
         path, offset, kind, member, at, received, event, tier, points, redeemable, body_hash,
-        name, email, phone, copies,
+        name, email, phone, copies, exact_points, exact_redeemable,
     ) = row  # fmt: skip
-    exact = ("", "")
-    if isinstance(points, float) or isinstance(redeemable, float):
-        found = db.execute(
-            "SELECT points, redeemable FROM exact WHERE place = ?", (place,)
-        ).fetchone()
-        exact = found or exact
     return Entry(
         ref=f"{shown(path)}:{offset}",
         key=tuple(key),
@@ -58,8 +52,8 @@ def _entry(db: sqlite3.Connection, place: int, key: Key, row: tuple[Any, ...]) -
         received_at=None if received == NEVER else instant(received),
         event=event,
         tier=tier,
-        total_points=_points(points, exact[0]),
-        redeemable_points=_points(redeemable, exact[1]),
+        total_points=_points(points, exact_points),
+        redeemable_points=_points(redeemable, exact_redeemable),
         copies=copies + 1,
         name=name,
         email=email,
