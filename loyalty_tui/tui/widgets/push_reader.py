@@ -360,7 +360,7 @@ class PushReader(QuickScrollView):
             self._pages.stop()
             self._fetch = None
             self._window.keep(self._top, self._top + self._visible)
-            if not self._may_follow and any(ref in gone for ref in self._highlighted[:1]):
+            if not (self._may_follow or self._is_lost) and gone.intersection(self._highlighted[:1]):
                 self._lose()
             self._cursor -= self._window.drop(gone, self._cursor) if is_seen else 0
             if around:  # some came between: they appear, and the cursor's line stays
@@ -377,10 +377,9 @@ class PushReader(QuickScrollView):
 
     def _lose(self) -> None:
         """Let what is being read stay open though it is gone."""
-        if not self._is_lost:
-            self._is_lost = True
-            words = "The push that is open is not in the archive any more: its file is gone."
-            self.notify(words, severity="warning", markup=False)
+        self._is_lost = True
+        words = "The push that is open is not in the archive any more: its file is gone."
+        self.notify(words, severity="warning", markup=False)
 
     def _place(self, ref: str, rank: int) -> None:
         """Learn the index of a push; the screen stays, the scroll bar moves."""
