@@ -35,7 +35,8 @@ class Bench:
         self._temporary.cleanup()
 
     def warm(self):
-        """Read all files, so that each of the programs finds them in memory."""
+        """Read all files, so that each of the programs finds them in memory, and a disk at rest."""
+        os.sync()  # else one program waits for what the other has left to be written
         for path in self.archive.folder.rglob("*.ndjson"):
             with path.open("rb") as file:
                 while file.read(1 << 20):
