@@ -42,10 +42,11 @@ class Persons:
 
     def add(self, db: sqlite3.Connection, persons: list[Packed], *, is_bulk: bool) -> list[int]:
         """Add people who are not there yet; return all numbers. In bulk the search is left out."""
-        unknown = [packed for packed in persons if packed[0] not in self._met]
+        numbers = [self._met.get(met_as) for met_as, _ in persons]
+        unknown = [at for at, no in enumerate(numbers) if no is None]
         new: list[Any] = []
-        unpacked = people.unpack(said for _, said in unknown)
-        for (met_as, _), (key, member, *who, home, by_name, names, digits) in zip(
+        unpacked = people.unpack(persons[at][1] for at in unknown)
+        for at, (key, member, *who, home, by_name, names, digits) in zip(
             unknown, unpacked, strict=True
         ):
             no = self._numbers.get(key)
@@ -58,11 +59,10 @@ class Persons:
                 if no is None:
                     no = self._next
                     self._next += 1
-                    at = self._homes.get(home) or self._home(db, home)
-                    new += (no, key, member, *who, at, by_name, names, digits)
+                    house = self._homes.get(home) or self._home(db, home)
+                    new += (no, key, member, *who, house, by_name, names, digits)
                 self._numbers[key] = no
-            self._met[met_as] = no
-        numbers = [self._met[met_as] for met_as, _ in persons]
+            numbers[at] = self._met[persons[at][0]] = no
         insert(db, "person", _COLUMNS, new)
         if not is_bulk:
             db.executemany(
@@ -71,7 +71,7 @@ class Persons:
             )
         if len(self._met) > _MOST:
             self.forget(db)
-        return numbers
+        return numbers  # type: ignore[return-value]  # none is left that is None
 
     def _home(self, db: sqlite3.Connection, home: Home) -> int:
         db.execute("INSERT OR IGNORE INTO home(country, city) VALUES (?, ?)", home)
