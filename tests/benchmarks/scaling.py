@@ -64,7 +64,9 @@ def write_index(folder, count):
     from loyalty_tui.archive.rows import Decoder
 
     numbers, decoder, members = Numbers(), Decoder(), count // A_MEMBER
-    with Writer(folder) as writer:
+    writer = Writer(folder)
+    writer.take_lock()
+    with writer:
         writer.begin_bulk()
         for first in range(0, count, A_BATCH):
             lines = range(first, min(count, first + A_BATCH))

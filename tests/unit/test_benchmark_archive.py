@@ -183,3 +183,15 @@ def test_a_disk_without_room_gets_a_smaller_archive(generator, tmp_path, monkeyp
     )
     assert generator.prepared(1_000_000).written.pushes == 200
     assert "not enough disk space" in capsys.readouterr().err
+
+
+def test_the_index_of_made_up_rows_has_them_all(generator, tmp_path):
+    del generator  # its folder is where the benchmarks are found
+    import ours
+    import scaling
+
+    scaling.write_index(tmp_path / "index", 200)
+    index = ours.Ours(tmp_path, tmp_path / "index")
+    assert index.totals() == (200, 40)
+    _, found = index.look_up("id", scaling.made_up.member_id(7))
+    assert found == scaling.A_MEMBER
