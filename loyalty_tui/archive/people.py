@@ -47,8 +47,9 @@ def unpack(packed: Iterable[bytes]) -> Iterator[Person]:
     said: list[str] = []
     for member, name, email, phone, user, crm, _, _ in all_of:
         said += (name, email, user, phone, "" if member is None else str(member), crm)
-    marked = iter(searching.marked(said))  # together, which is quicker than one after another
-    for each, *texts in zip(all_of, *[marked] * 6, strict=True):
+    folded, marked = searching.prepared(said)  # together, which is quicker than one by one
+    parts = iter(marked)
+    for each, by_name, *texts in zip(all_of, folded[::6], *[parts] * 6, strict=True):
         member, name, email, phone, _, _, country, city = each
         address = email.strip().lower()
         yield (
@@ -59,7 +60,7 @@ def unpack(packed: Iterable[bytes]) -> Iterator[Person]:
             email if email != address else None,
             phone,
             (country, city),
-            searching.unmarked(texts[0]),
+            by_name,
             searching.joined(texts[:3]),
             searching.joined(texts[3:]),
         )

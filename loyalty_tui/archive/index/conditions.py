@@ -39,6 +39,7 @@ Value: TypeAlias = int | float | str
 _SECOND: Final = 1_000_000
 _LARGEST: Final = 2**63 - 1
 
+_MARK: Final = f"char({ord(searching.PART)})"
 _PARTS: Final = {"name": 0, "email": 1, "user": 2, "phone": 0, "crm": 2}
 """Where the fields stand in the searched texts; see rows._person."""
 _COLUMNS: Final = {"points": "u.points", "redeemable": "u.redeemable"}
@@ -192,8 +193,8 @@ def _found(column: str, name: str, text: str, known: Known) -> tuple[str, list[V
 def _part(column: str, name: str) -> str:
     """Return the part of a searched text that is a field, with the mark behind it."""
     for _ in range(_PARTS[name]):
-        column = f"substr({column}, instr({column}, char(2)) + 1)"
-    return f"substr({column}, 1, instr({column}, char(2)))"
+        column = f"substr({column}, instr({column}, {_MARK}) + 1)"
+    return f"substr({column}, 1, instr({column}, {_MARK}))"
 
 
 def _bounds(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION: Final = 9
+VERSION: Final = 10
 """Of the tables below and of what is found in files; an index of another is made anew."""
 
 FILE_BITS: Final = 40
