@@ -378,7 +378,7 @@ class PushReader(QuickScrollView):
     def _lose(self) -> None:
         """Let what is being read stay open though it is gone."""
         self._is_lost = True
-        words = "The push that is open is not in the archive any more: its file is gone."
+        words = "The open push is not in the archive any more: its file was changed or removed."
         self.notify(words, severity="warning", markup=False)
 
     def _place(self, ref: str, rank: int) -> None:
