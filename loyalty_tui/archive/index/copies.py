@@ -72,8 +72,8 @@ def twins(db: sqlite3.Connection) -> list[Twins]:
     ) + _grouped(
         db,
         "SELECT person, NULL, hash, place FROM push INDEXED BY push_undated JOIN"
-        " (SELECT person, hash FROM push WHERE hash < 0 GROUP BY hash, person HAVING count(*) > 1)"
-        f" USING (person, hash) WHERE hash < 0 ORDER BY person, hash, {_SHOWN_FIRST}",
+        " (SELECT hash FROM push WHERE hash < 0 GROUP BY hash HAVING count(*) > 1)"
+        f" USING (hash) WHERE hash < 0 ORDER BY person, hash, {_SHOWN_FIRST}",
     )
 
 
