@@ -611,6 +611,12 @@ def test_pages_fit_together_both_ways_and_ranks_are_places(
             assert search.rank(query, sorting, entry.key, **arguments) == place
             skipped = search.page(query, sorting, limit=1, skip=place, **arguments)
             assert skipped.entries[0].ref == entry.ref
+            for backwards, beyond in ((False, forward[place + 1 :]), (True, forward[:place][::-1])):
+                skipped = search.page(
+                    query, sorting, limit=size, skip=2, beyond=entry.key, backwards=backwards,
+                    **arguments,
+                )  # fmt: skip
+                assert skipped.entries == tuple(beyond[2 : 2 + size])
         search.close()
 
 

@@ -212,12 +212,13 @@ class Reader:
             else:
                 places = []
                 for statement, values in lists:
-                    places += db.execute(
-                        f"{statement} LIMIT ? OFFSET ?",
-                        (*values, limit + 1 - len(places), 0 if places else skip),
+                    more = db.execute(
+                        f"{statement} LIMIT ? OFFSET ?", (*values, limit + 1 - len(places), skip)
                     ).fetchall()
+                    places += more
                     if len(places) > limit:
                         break
+                    skip = 0 if more else skip - _passed(db, statement, values, skip)
             found = entries(db, [(row[0], row[2:]) for row in places[:limit]])
         return Page(tuple(found), is_end=len(places) <= limit)
 
@@ -353,6 +354,13 @@ def _is_meant(db: sqlite3.Connection, selection: Selection, person: int, stop: E
         )
         is_meant = selection.checked[person] = found.fetchone() is not None
     return is_meant
+
+
+def _passed(db: sqlite3.Connection, statement: str, values: Sequence[Value], skip: int) -> int:
+    """Return how many rows a statement has that are passed over, of at most so many."""
+    counted = f"SELECT count(*) FROM ({statement} LIMIT ?)"
+    (passed,) = db.execute(counted, (*values, skip)).fetchone() if skip else (0,)
+    return int(passed)
 
 
 def _people_first(selection: Selection) -> str:
