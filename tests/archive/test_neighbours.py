@@ -89,9 +89,31 @@ def test_members_without_an_id_are_told_apart_by_address_and_phone(archive):
         pushed(1000, 1, id=None, emailAddress="a@example.org"),
         pushed(2000, 2, id=None, emailAddress="b@example.org"),
         pushed(3000, 3, id=None, emailAddress="a@example.org"),
+        pushed(4000, 4, id=None, emailAddress=" A@example.org", firstName="Ada", city="Oslo"),
+        pushed(5000, 5, id=None, emailAddress="a@example.org", mobilePhoneNumber="4791234567"),
+        pushed(6000, 6, id=None, emailAddress=None, mobilePhoneNumber="4791234567"),
+        pushed(7000, 7, id=None, emailAddress=None, mobilePhoneNumber="4791234567", city="Oslo"),
+        pushed(8000, 8, emailAddress="a@example.org"),
     )
     archive.bring_up_to_date()
-    assert [before(archive, points) for points in (3, 2, 1)] == [1, None, None]
+    found = [before(archive, points) for points in (8, 7, 6, 5, 4, 3, 2, 1)]
+    assert found == [None, 6, None, None, 3, 1, None, None]
+
+
+def test_pushes_that_name_nobody_are_not_one_members(archive):
+    nobody = {"id": None, "emailAddress": None, "mobilePhoneNumber": None}
+    archive.write(
+        "a.ndjson",
+        pushed(1000, 1, **nobody),
+        pushed(2000, 2, **nobody),
+        pushed(3000, 3, **nobody, thirdPartyId="A-1"),
+        pushed(4000, 4, **nobody, thirdPartyId="A-1"),
+    )
+    archive.bring_up_to_date()
+    assert [before(archive, points) for points in (4, 3, 2, 1)] == [3, None, None, None]
+    assert [entry.total_points for entry in history(archive).entries] == [3, 4]
+    (last,) = [entry for entry in archive.list() if entry.total_points == 2]
+    assert archive.search.history(last.ref, 10, Event()) == History((), 0)
 
 
 def test_pushes_without_any_date_come_first_and_are_not_in_the_history(archive):

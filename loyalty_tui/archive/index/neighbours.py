@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from loyalty_tui.archive import searching
 from loyalty_tui.archive.stored import NEVER
 from loyalty_tui.crowdtwist.profile import PushKind
 
@@ -15,6 +16,8 @@ Spot: TypeAlias = tuple[int, int, int]
 
 _MOST_PEOPLE: Final = 2_000
 """Forms of one member that are looked at: each other name, address or home makes one."""
+_NO_NUMBERS: Final = searching.encode("", "", "")
+"""What is searched of a person without phone, id and third-party id."""
 _SAME: Final = "JOIN standing s ON s.no = u.standing WHERE u.person = ? AND s.kind = ?"
 
 
@@ -80,9 +83,16 @@ def _from(db: sqlite3.Connection, person: int, since: int, most: int) -> list[Sp
 
 
 def _people(db: sqlite3.Connection, person: int) -> list[int]:
-    """Return all forms of the member that one form belongs to."""
-    (member,) = db.execute("SELECT member FROM person WHERE no = ?", (person,)).fetchone()
+    """Return all forms of the member that one form belongs to; none of nobody."""
+    member, address, phone, numbers = db.execute(
+        "SELECT member, address, phone, numbers FROM person WHERE no = ?", (person,)
+    ).fetchone()
+    if member == "" and not (address or phone):
+        return [person] if numbers != _NO_NUMBERS else []
+    same, values = "member = ?", [member]
     if member == "":
-        return [person]
-    rows = db.execute("SELECT no FROM person WHERE member = ? LIMIT ?", (member, _MOST_PEOPLE))
+        # The index of addresses, or of phones, has only those that are not empty.
+        same += f" AND address = ? AND phone = ? AND {'address' if address else 'phone'} != ''"
+        values += [address, phone]
+    rows = db.execute(f"SELECT no FROM person WHERE {same} LIMIT ?", (*values, _MOST_PEOPLE))
     return [row[0] for row in rows]
