@@ -135,6 +135,21 @@ def test_of_very_many_pushes_the_history_is_a_sample_from_first_to_last(archive)
     assert len(history(archive, 500).entries) == 500
 
 
+def test_other_kinds_of_pushes_are_not_in_the_history_nor_counted_with_it(archive):
+    archive.write(
+        "a.ndjson",
+        *(pushed(1000 + n, n) for n in range(9)),
+        *({"userId": 7, "activityId": n, "dateLastUpdated": 1 + n} for n in range(30)),
+    )
+    archive.bring_up_to_date()
+    known = history(archive, 10)
+    assert [entry.total_points for entry in known.entries] == list(range(9))
+    assert known.pushes == 9
+    sampled = history(archive, 3)
+    assert [entry.total_points for entry in sampled.entries] == [0, 4, 8]
+    assert sampled.pushes == 9
+
+
 def test_a_push_that_is_not_there_has_no_neighbours(archive):
     for ref in ("nothing.ndjson:0", "x", ""):
         assert archive.search.previous(ref, Event()) is None

@@ -50,26 +50,28 @@ def before(db: sqlite3.Connection, place: int) -> Spot | None:
 def over_time(db: sqlite3.Connection, place: int, most: int) -> tuple[list[Spot], int]:
     """Return the spots of a member's dated profile pushes, oldest first, and how many there are.
 
-    When there are more pushes than so many (at least 2), it is those that follow as many moments
-    at equal distances, and the number counts pushes of every kind.
+    When there are more than so many (at least 2), it is those that follow as many moments at equal
+    distances.
     """
     row = db.execute("SELECT person FROM push WHERE place = ?", (place,)).fetchone()
-    people = _people(db, row[0]) if row else []
-    dated = "FROM push WHERE person = ? AND at > ?"
-    count, times = 0, []
-    for person in people:
-        count += db.execute(f"SELECT count(*) {dated}", (person, NEVER)).fetchone()[0]
-        for edge in ("min", "max"):
-            times += db.execute(f"SELECT {edge}(at) {dated}", (person, NEVER)).fetchone()
+    spans: dict[int, tuple[int, int, int]] = {}
+    for person in _people(db, row[0]) if row else []:
+        span = db.execute(
+            f"SELECT count(*), min(u.at), max(u.at) FROM push u {_SAME} AND u.at > ?",
+            (person, PushKind.PROFILE, NEVER),
+        ).fetchone()
+        if span[0]:  # else all other pushes would be passed by for each moment
+            spans[person] = span
+    count = sum(pushes for pushes, _, _ in spans.values())
     if count <= most:
-        every = sorted(spot for person in people for spot in _from(db, person, NEVER + 1, most))
-        return every, len(every)
-    known = [at for at in times if at is not None]
-    first, last = min(known), max(known)
+        every = sorted(spot for person in spans for spot in _from(db, person, NEVER + 1, most))
+        return every, count
+    first = min(since for _, since, _ in spans.values())
+    last = max(until for _, _, until in spans.values())
     sampled: set[Spot] = set()
     for step in range(most):
         since = first + (last - first) * step // (most - 1)
-        following = [spot for person in people for spot in _from(db, person, since, 1)]
+        following = [spot for person in spans for spot in _from(db, person, since, 1)]
         sampled.update([min(following)] if following else [])
     return sorted(sampled), count
 
