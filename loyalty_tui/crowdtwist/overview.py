@@ -194,7 +194,8 @@ def _bounds(path: str, lines: Mapping[str, Line]) -> Iterator[Fact]:
     if path not in lines:
         low, high = _fact(lines[f"{path}.minValue"]), _fact(lines[f"{path}.maxValue"])
         is_missing = _are_missing_alike(low, high)
-        words = low.value if is_missing else f"from {low.value} up to {high.value}"
+        apart = "" if low.is_said and high.is_said else ","  # else it says "not set up"
+        words = low.value if is_missing else f"from {low.value}{apart} up to {high.value}"
         yield Fact(
             BY_PATH[path].label,
             words,

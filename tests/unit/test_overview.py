@@ -69,7 +69,7 @@ def test_the_vendors_own_push_is_told_as_sent():
     tier = facts(SAMPLE, "Tier")
     assert tier["Tier"] == ("Tier 1 · next Tier 2", True)
     assert tier["Assigned by"] == ("dropped a tier (drop), on 23 Mar 2017 19:00:00 UTC", True)
-    assert tier["Current tier"] == ("from not set up to 999", True)
+    assert tier["Current tier"] == ("from not set, up to 999", True)
     assert tier["Needed to keep tier"] == ("not set", False)
     assert tier["Resets on"] == ("23 Mar 2017 20:00:00 UTC · 0 days from the push", True)
     assert facts(SAMPLE, "Points") == {
