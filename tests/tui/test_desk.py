@@ -13,6 +13,7 @@ from loyalty_tui.crowdmanager import models
 from loyalty_tui.errors import ArchiveError, CredentialsError, UnreachableError
 from loyalty_tui.tui import commands, styling, themes
 from loyalty_tui.tui.state import PushesFound
+from loyalty_tui.tui.widgets.masthead import Masthead
 from loyalty_tui.tui.widgets.push_list import PushList
 
 from .conftest import NOW
@@ -625,3 +626,17 @@ async def test_whatever_tells_it_to_end_has_it_leave_the_terminal_in_order(
         os.kill(os.getpid(), number)
         await until(pilot, lambda: desk.return_code is not None)
     assert desk.return_code == 128 + number
+
+
+@pytest.mark.parametrize("words", range(40, 48))
+async def test_the_organization_is_not_cut_while_there_is_room_for_it(
+    desk, text_of, settled, words
+):
+    async with desk.run_test(size=(120, 24)) as pilot:
+        await settled(pilot)
+        desk.screen.query_one(Masthead).show_archive("x" * words)
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        head = text_of(desk).splitlines()[0]
+        assert "loyalty-tui · main · org 1201" in head
+        assert "x" * words in head

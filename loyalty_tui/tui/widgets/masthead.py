@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.containers import Horizontal
 from textual.content import Content
@@ -16,13 +16,21 @@ if TYPE_CHECKING:
 
     from loyalty_tui.settings import Profile
 
+_GAP: Final = 2
+"""Cells between the two ends, as the style sheet has them."""
+
 
 class Masthead(Horizontal):
     """Product, profile and organization at the left, the archive at the right."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._where = Content.styled("loyalty-tui", "bold $primary")
+        self._pulse = ""
+
     def compose(self) -> ComposeResult:
         """Lay out both ends."""
-        yield Static(Content.styled("loyalty-tui", "bold $primary"), id="where")
+        yield Static(self._where, id="where")
         yield EndLabel("archive-pulse")
 
     def show_profile(self, profile: Profile, *, is_demo: bool) -> None:
@@ -34,9 +42,21 @@ class Masthead(Horizontal):
             parts.append(f" · {neutralise(profile.name, 24)}")
         if profile.organization:
             parts.append(f" · org {neutralise(profile.organization, 24)}")
-        self.query_one("#where", Static).update(Content.assemble(*parts))
+        self._where = Content.assemble(*parts)
+        self.query_one("#where", Static).update(self._where)
+        self._say()
 
     def show_archive(self, pulse: str) -> None:
         """Say how the archive is doing, in a few words."""
+        self._pulse = pulse
+        self._say()
+
+    def on_resize(self) -> None:
+        """Leave to one end what the other does not need."""
+        self._say()
+
+    def _say(self) -> None:
+        width = self.content_size.width
+        room = width - self._where.cell_length - _GAP if width else None
         for end in self.query(EndLabel):
-            end.say(pulse)
+            end.say(self._pulse, room)
