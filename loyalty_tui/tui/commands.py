@@ -101,7 +101,7 @@ LEAVE = Command(
     "back",
     "escape",
     "Back",
-    "Close what is open, stop a search that is under way, or go back to the desk.",
+    "Close what is open, stop a search that is under way, clear the box, or go back to the desk.",
     is_in_footer=False,
 )
 FILTER = Command("focus_filter", "slash", "Filter", "Go to the filter box.")

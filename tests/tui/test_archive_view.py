@@ -158,6 +158,32 @@ async def test_escape_drops_the_offers_first_and_tab_is_free_again(view, filtere
         assert pilot.app.focused is not box(pilot)
 
 
+async def test_escape_clears_the_box_that_the_cursor_is_in_before_it_leaves(
+    view, filtered, settled, text_of
+):
+    async with view() as pilot:
+        await filtered(pilot, "name01")
+        await pilot.press("escape")
+        await settled(pilot)
+        assert box(pilot).value == ""
+        assert pilot.app.focused is box(pilot)
+        assert pushes(pilot).row_count == 60
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Whom are you looking for?" in text_of(pilot.app)
+
+
+async def test_escape_in_the_list_leaves_and_keeps_the_query(view, filtered, settled, text_of):
+    async with view() as pilot:
+        await filtered(pilot, "name01")
+        await pilot.press("enter", "escape")
+        await pilot.pause()
+        assert "Whom are you looking for?" in text_of(pilot.app)
+        await pilot.press("f6")
+        await settled(pilot)
+        assert box(pilot).value == "name01"
+
+
 async def test_down_leaves_the_box_for_the_list_when_nothing_is_offered(view, filtered):
     async with view() as pilot:
         await filtered(pilot, "name01")

@@ -322,9 +322,8 @@ class ArchiveScreen(Inspects[str | None]):
         self.dismiss(None)
 
     def action_back(self) -> None:
-        """Close what is open, else stop a search, else go back to the desk."""
-        histogram = self.query_one(Histogram)
-        if histogram.drop() or self._searching.stop_scan():
+        """Close what is open, else stop a search, clear the box or go back to the desk."""
+        if self.query_one(Histogram).drop() or self._searching.stop_scan() or self._box.clear():
             return
         if self.query_one(PushView).has_focus_within:
             self.remove_class("-open")

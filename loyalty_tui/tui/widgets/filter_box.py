@@ -104,6 +104,13 @@ class FilterBox(Vertical):
         self._input.value = text
         self._input.cursor_position = len(text)
 
+    def clear(self) -> bool:
+        """Empty the line that the cursor is in; return whether there was anything in it."""
+        if not (self._input.has_focus and self.text):
+            return False
+        self.fill("")
+        return True
+
     def focus_input(self) -> None:
         """Put the cursor into the line, at once: keys may have been typed after the one for it."""
         self.screen.set_focus(self._input)
