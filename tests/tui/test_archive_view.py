@@ -613,6 +613,24 @@ async def test_a_view_that_is_opened_later_says_why_the_archive_is_not_followed(
         await until(pilot, lambda: "The disk is full." in text_of(app))
 
 
+async def test_an_archive_that_cannot_be_read_is_not_said_to_be_empty(
+    service, settled, until, text_of, monkeypatch
+):
+    monkeypatch.setattr("loyalty_tui.tui.following._RETRY", 0.01)
+    archive = MemoryArchive()
+    app = LoyaltyApp(FakeProgram(service, archive))
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await pilot.press("f6")
+        await until(pilot, lambda: "The archive holds no push yet." in text_of(app))
+        archive.error = ArchiveError("The folder does not exist.", "Create it.")
+        archive.progress.put_nowait(archive.error)
+        await until(pilot, lambda: "The folder does not exist. Create it." in text_of(app))
+        assert "holds no push" not in text_of(app)
+        archive.error = None
+        await until(pilot, lambda: "The archive holds no push yet." in text_of(app))
+
+
 async def test_an_archive_that_was_away_is_followed_again_by_itself(
     view, archive, until, text_of, monkeypatch
 ):

@@ -169,8 +169,8 @@ class ArchiveScreen(Inspects[str | None]):
         """Say that the archive cannot be read, or, until it is again, that it is not followed."""
         self._is_followed = self._is_followed and is_followed
         if self._is_whole():
-            words = (self._glyphs.failure, neutralise(error.sentence), neutralise(error.remedy))
-            self._say_note(" ".join(words))
+            self._say_note(f"{self._glyphs.failure} {neutralise(str(error))}")
+            self._list.empty_words = self._list.empty_words and self._nothing()
 
     def _catch_up(self, *, is_news: bool) -> None:
         self.query_one(PushView).archive_changed()
@@ -232,7 +232,8 @@ class ArchiveScreen(Inspects[str | None]):
             return "No push is found so far; the archive is still being indexed."
         if self._searching.is_scanning:
             return "No push is found so far."
-        return "No push matches." if self._box.text.strip() else "The archive holds no push yet."
+        held = "The archive holds no push yet." if self._is_followed else ""  # else nobody knows
+        return "No push matches." if self._box.text.strip() else held
 
     def _show_more(self, is_news: bool) -> None:  # noqa: FBT001 - the one thing that is said
         if self._is_whole():
