@@ -403,6 +403,8 @@ def test_a_wrong_query_says_where_and_offers_what_exists(text, wrong, offers):
         ("since:2017-02-30", ("since:", "2017-02 has no day 30")),
         ("type:order", ("type:", "redemption", "activity")),
         ("isActive:maybe", ("isActive:", "yes or no")),
+        ("points>5000", ("points:", "colon", "points:>5000")),
+        ("anna -Tier=gold", ("Tier:", "colon", "character 7")),
     ],
 )
 def test_an_error_says_in_words_what_is_wrong_and_what_is_allowed(text, told):
@@ -410,8 +412,14 @@ def test_an_error_says_in_words_what_is_wrong_and_what_is_allowed(text, told):
     assert [piece for piece in told if piece not in error] == []
 
 
+@pytest.mark.parametrize("text", ['"points>5000"', "a=b", "x>5", "id=5@example.org"])
+def test_signs_of_comparison_are_only_letters_where_they_compare_no_field(text):
+    assert said(text) == Words("any", text.strip('"'))
+
+
 def test_an_error_shows_no_value_and_nothing_a_terminal_obeys():
     assert "george" not in str(failure("points:george@live.com"))
+    assert "george" not in str(failure("name=george"))
     assert "\x1b" not in str(failure("a\x1b[31mb:x"))
     assert "\x1b" not in str(failure("custom.\x1b[31m:>x"))
 
@@ -467,7 +475,7 @@ PIECES = st.sampled_from(
         "tier:", "points:", "since:", "received:", "custom.", "custom.a:", "isActive:", "email:",
         "tierInfo.", "title:", "type:", "phone:", "signUpChannelId:", "id:", "-", "|", '"', "\\",
         ":", "*", " ", "+", "..", ">", "<=", "null", "7d", "2017-02-30", "2017-03", "00", "gold",
-        "5", "a@b.c", "\u0301", "٤", "\x1b", "\u00a0",
+        "5", "tier=", "a@b.c", "\u0301", "٤", "\x1b", "\u00a0",
     ]
 )  # fmt: skip
 TEXTS = st.one_of(st.text(st.characters(), max_size=60), st.lists(PIECES, max_size=16).map("".join))

@@ -31,6 +31,7 @@ _INTERNATIONAL: Final = re.compile(r"-?(?:phone:)?\+[\d().\-/]*", re.IGNORECASE)
 _MORE_DIGITS: Final = re.compile(r"\(?\d[\d().\-/]*")
 _LONGEST_NUMBER: Final = 15
 _FIELD: Final = re.compile(r"\s-?([\w.]{1,64}):")
+_COMPARED: Final = re.compile(r"([\w.]{1,64})[=<>][^@]*")
 
 
 def parse(text: str, now: datetime) -> Query:
@@ -89,6 +90,14 @@ def _refuse_forgotten(text: str, quote: int) -> None:
             raise wrong(piece, "This quote is not closed", 'Close it with another ".', ('"',))
 
 
+def _refuse_comparison(piece: Piece) -> None:
+    """Refuse a field without its colon, as in points>5000, which is in nobody's name."""
+    found = _COMPARED.fullmatch(piece.text)
+    if found and vocabulary.is_known(found[1]):
+        remedy = "Write it as in points:>5000 or tier:gold, or put quotes around it."
+        raise wrong(piece, f"{found[1]}: stands without its colon", remedy)
+
+
 def _clause(piece: Piece, now: datetime, *, is_last: bool) -> Clause | None:
     is_negated = piece.starts_with("-")
     body = piece.after(0) if is_negated else piece
@@ -96,6 +105,8 @@ def _clause(piece: Piece, now: datetime, *, is_last: bool) -> Clause | None:
     named, value = FREE, body
     if colon >= 0 and (bar < 0 or colon < bar):
         named, value = vocabulary.resolve(body.before(colon)), body.after(colon)
+    elif not body.has_quotes:
+        _refuse_comparison(body)
     readings = _readings(named, value, now, piece, is_last=is_last)
     if not readings:
         return None
