@@ -197,6 +197,8 @@ JUMP = Way(
     "A–Z, 0–9",
     "In the list, go to what is typed: a date, points or the beginning of a name, as it is sorted.",
 )
+OPEN = Way("Enter", "In the list, open the push under the cursor.")
+OFFERS = Way("Tab", "In the filter box, take what is offered; Up and Down choose another.")
 OTHER_MEMBER = Way(
     "Left, Right", "In the list of pushes, go to another member behind the identifier."
 )
@@ -205,11 +207,17 @@ RANGE = Way(
     "In the bars over time, choose a range, as dragging does; Enter shows only its pushes.",
 )
 ALL_TIMES = Way("Backspace", "In the bars over time, show the pushes of all times again.")
+ALONG = Way(
+    "Left, Right",
+    "In the points over time, go to another push; with Ctrl, to one with more than an update.",
+)
 
-ON_DESK: tuple[Way, ...] = (OTHER_MEMBER, JUMP)
+ON_DESK: tuple[Way, ...] = (OTHER_MEMBER, OPEN, JUMP)
 """What else is done with keys on the desk."""
-OVER_ARCHIVE: tuple[Way, ...] = (JUMP, RANGE, ALL_TIMES)
+OVER_ARCHIVE: tuple[Way, ...] = (OFFERS, OPEN, JUMP, RANGE, ALL_TIMES)
 """What else is done with keys in the archive view."""
+IN_TIMELINE: tuple[Way, ...] = (ALONG,)
+"""What else is done with keys in the inspector on the whole screen."""
 
 
 def reach(screen: Screen[Any]) -> list[tuple[DOMNode, Command]]:

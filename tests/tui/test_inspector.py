@@ -17,7 +17,7 @@ from loyalty_tui.crowdtwist.json_folds import Folds
 from loyalty_tui.crowdtwist.json_tree import JsonTree, Look
 from loyalty_tui.crowdtwist.profile import PushKind
 from loyalty_tui.errors import ArchiveError
-from loyalty_tui.tui import glyphs
+from loyalty_tui.tui import commands, glyphs
 from loyalty_tui.tui.app import LoyaltyApp
 from loyalty_tui.tui.inspecting import Compared
 from loyalty_tui.tui.widgets.changes_view import ChangesView
@@ -522,6 +522,14 @@ async def test_all_changes_are_offered_where_changes_are_seen_and_help_always(
             assert "f1 Help" in text_of(pilot.app)
             view_of(pilot, "overview")
             await settled(pilot)
+
+
+async def test_help_of_the_inspector_names_what_the_timeline_takes(opened, text_of, press):
+    async with opened(WIDE) as pilot:
+        await press(pilot, "f11", "f1")
+        for way in commands.IN_TIMELINE:
+            assert way.keys in text_of(pilot.app)
+            assert way.help[:30] in text_of(pilot.app)
 
 
 # The timeline

@@ -33,6 +33,7 @@ class InspectorScreen(Inspects[bool]):
     """Reads one push after the other; answers with whether personal data is shown at the end."""
 
     known_commands = commands.IN_INSPECTOR
+    ways = commands.IN_TIMELINE
     BINDINGS: ClassVar[list[BindingType]] = [each.binding() for each in commands.IN_INSPECTOR]
     HORIZONTAL_BREAKPOINTS = breakpoints.HORIZONTAL
     VERTICAL_BREAKPOINTS = breakpoints.VERTICAL
