@@ -42,5 +42,6 @@ LIGHT: Final = Theme(
         "border": "#b8bed3",
         "border-blurred": "#b8bed3",
         "footer-key-foreground": "#8f5200",
+        "foreground-muted": "#1d2233b3",  # of the 60 % that Textual has, one reads less on light
     },
 )

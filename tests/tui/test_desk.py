@@ -6,12 +6,14 @@ import os
 import signal
 
 import pytest
+from textual.color import Color
 from textual.css.parse import parse
 from textual.widgets import Input
 
 from loyalty_tui.crowdmanager import models
 from loyalty_tui.errors import ArchiveError, CredentialsError, UnreachableError
 from loyalty_tui.tui import commands, styling, themes
+from loyalty_tui.tui.app import LoyaltyApp
 from loyalty_tui.tui.state import PushesFound
 from loyalty_tui.tui.widgets.masthead import Masthead
 from loyalty_tui.tui.widgets.push_list import PushList
@@ -21,6 +23,8 @@ from .conftest import NOW
 ONE = "+4722345678"
 OTHER = "+4722345679"
 GEORGE = "george15@crowdtwist.com"
+LEGIBLE = 4.5
+"""The contrast of text that WCAG 2 asks for at its level AA."""
 REFUSED = UnreachableError("CrowdManager could not be reached: refused.", "Try again.")
 
 
@@ -640,3 +644,25 @@ async def test_the_organization_is_not_cut_while_there_is_room_for_it(
         head = text_of(desk).splitlines()[0]
         assert "loyalty-tui · main · org 1201" in head
         assert "x" * words in head
+
+
+def luminance(color):
+    """Return how light a colour is, from 0 to 1, as WCAG 2 defines it."""
+    parts = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+             for part in color.normalized)  # fmt: skip
+    return sum(part * weight for part, weight in zip(parts, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_what_stands_aside_and_hints_can_be_read_on_every_ground(program, settled, theme):
+    program.theme = theme
+    app = LoyaltyApp(program)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        colors = app.get_css_variables()
+        hint = app.screen.query_one("#identifier").get_component_styles("input--placeholder").color
+        for ground in ("background", "surface", "panel"):
+            behind = Color.parse(colors[ground])
+            for color in (Color.parse(colors["foreground-muted"]), hint):
+                light, dark = sorted(map(luminance, (behind + color, behind)), reverse=True)
+                assert (light + 0.05) / (dark + 0.05) >= LEGIBLE
