@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _decode = msgspec.msgpack.Decoder().decode
 
 _PUSH_COLUMNS: Final = 9
+_SORTERS: Final = 3
+"""Threads that sort for an order when a core is free: more than that core, as they also wait."""
 
 
 @dataclass(slots=True)
@@ -253,7 +255,7 @@ class Writer:
             def make(names: Iterable[str]) -> None:
                 for name in names:
                     if search.done():  # a core is free
-                        self._db.execute("PRAGMA threads = 1")
+                        self._db.execute(f"PRAGMA threads = {_SORTERS}")
                     self.begin()
                     self._db.execute(make_order(name))
                     self.commit()
