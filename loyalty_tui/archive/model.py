@@ -88,6 +88,8 @@ class Sums(Struct, frozen=True):
     pushes: int
     bars: tuple[Bar, ...]
     """Without gaps, oldest first; empty when no push has a date."""
+    absent: str = ""
+    """In a sentence, why none is found, where no push has what is chosen from a small set."""
 
 
 class Totals(Struct, frozen=True):

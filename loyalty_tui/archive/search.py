@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from loyalty_tui.archive import folder as folders
 from loyalty_tui.archive import following, seeking, streams
-from loyalty_tui.archive.index import orders, overview, stand
+from loyalty_tui.archive.index import orders, overview, selecting, stand
 from loyalty_tui.archive.index.reader import DamagedError, NoIndexError, Reader, StoppedError
 from loyalty_tui.archive.index.stand import Stand
 from loyalty_tui.archive.model import History, Page, ScanProgress, Sums, Totals
@@ -142,6 +142,10 @@ class Search:
     def sums(self, query: Query, bars: int, stop: Event) -> Sums:
         """Return how many pushes a query finds, and at most so many bars of when they were."""
         return self._answer(lambda: self._sums.sums(query, bars, stop), Sums(0, ()))
+
+    def absent(self, query: Query) -> str:
+        """Return, in a sentence, what a query chooses that no push has; empty without such."""
+        return self._ask(lambda db: overview.absent(db, query, selecting.known(db)), "")
 
     # Around one push
 

@@ -152,8 +152,12 @@ def _list(search: Search, arguments: argparse.Namespace) -> int:
     pages = Pages(search, query, sorting, descending=descending, most=limit)
     found = chain.from_iterable(iter(lambda: _whole(search, pages.more), []))
     lines = listing.as_json if arguments.json else listing.as_text
+    is_empty = True
     for entry in islice(found, limit):
         sys.stdout.write(lines(entry, reveal=arguments.reveal) + "\n")
+        is_empty = False
+    if is_empty and (words := _whole(search, lambda: search.absent(query))):
+        complain(words)
     return ExitCode.FINE
 
 

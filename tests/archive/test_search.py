@@ -775,3 +775,32 @@ def test_whom_a_file_leaves_behind_is_not_looked_for_in_every_copy(tmp_path):
         return len(taken)
 
     assert steps(800) < 3 * steps(400)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("country:norway", "No push has country:norway; there are US, SE."),
+        ("anna tier:slver|glod", "No push has tier:slver|glod; there are Silver, Tier 1."),
+        ("event:jmp", "No push has event:jmp; there are jump, a, b, c, …"),
+        ("city:Bergen", "No push has city:Bergen; none has any city."),
+        ('tier:"x\u202ey"', 'No push has tier:"xy"; there are Tier 1, Silver.'),
+        ("type:redemption", "No push has type:redemption; there are profile."),
+        ("tier:tier|platinum", ""),
+        ("tier:sil", ""),
+        ("-tier:platinum", ""),
+        ("tier:null city:null", ""),
+        ("nobody", ""),
+    ],
+)
+def test_a_choice_that_no_push_has_is_named_with_what_there_is(archive, query, said):
+    events = ("a", "b", "c", "d", "jump")
+    pushes = [a_push(id=no, event=event, city="") for no, event in enumerate(events)]
+    pushes[0]["country"] = "SE"
+    pushes[1]["tierInfo"] = a_push(event="b", tier="Silver")["tierInfo"]
+    archive.write("a.ndjson", *pushes)
+    archive.bring_up_to_date()
+    sought = parse(query, NOW)
+    assert archive.search.absent(sought) == said
+    sums = archive.search.sums(sought, 10, Event())
+    assert (sums.absent, bool(said) and sums.pushes) == (said, False)

@@ -65,6 +65,14 @@ def test_list_prints_one_document_a_line_the_newest_first(typed, folder):
     assert all(time.endswith("Z") and len(time) == 20 for time in times)
 
 
+def test_a_choice_that_no_push_has_is_told_beside_the_empty_list(typed, folder):
+    listed = typed("archive", "list", "country:norway", "--json", "--archive", folder)
+    assert (listed.code, listed.out) == (0, "")
+    assert listed.err.startswith("loyalty-tui: No push has country:norway; there are ")
+    for query in ("nobody-at-all", "-country:norway"):
+        assert not typed("archive", "list", query, "--archive", folder).err
+
+
 def test_personal_data_is_shown_on_request_only(typed, folder):
     hidden = typed("archive", "list", "id:6566", "--archive", folder)
     shown = typed("archive", "list", "id:6566", "--reveal", "--archive", folder)

@@ -7,6 +7,7 @@ from msgspec import structs
 from textual.events import Key, Paste
 from textual.widgets import Input
 
+from loyalty_tui.archive.model import Sums
 from loyalty_tui.errors import ArchiveError
 from loyalty_tui.tui import commands
 from loyalty_tui.tui.app import LoyaltyApp
@@ -611,6 +612,24 @@ async def test_a_view_that_is_opened_later_says_why_the_archive_is_not_followed(
         await pilot.press("f6")
         await until(pilot, lambda: app.screen.query("PushList"))
         await until(pilot, lambda: "The disk is full." in text_of(app))
+
+
+async def test_a_choice_that_no_push_has_is_told_in_the_empty_list(
+    view, archive, until, text_of, monkeypatch
+):
+    words = "No push has tier:glod; there are Gold, Silver."
+    count = archive.sums
+    monkeypatch.setattr(
+        archive,
+        "sums",
+        lambda query, *rest: Sums(0, (), words) if query.clauses else count(query, *rest),
+    )
+    async with view() as pilot:
+        await pilot.press("slash", *"tier:glod")
+        await until(pilot, lambda: words in text_of(pilot.app))
+        archive.say(is_done=False)
+        await until(pilot, lambda: "still being indexed" in text_of(pilot.app))
+        assert words not in text_of(pilot.app)
 
 
 async def test_an_archive_that_cannot_be_read_is_not_said_to_be_empty(

@@ -274,16 +274,29 @@ def _stretch(column: str, test: Period, unit: int) -> tuple[list[str], list[Valu
     return parts, values
 
 
+def absent(query: Query, known: Known) -> Clause | None:
+    """Return what a query chooses from a small set that has it not; None where all may be found."""
+    for clause in query.clauses:
+        chosen = [test for test in clause.tests if isinstance(test, Choice) and test.folded]
+        is_absent = len(chosen) == len(clause.tests) and not clause.is_negated
+        if is_absent and not any(_standing_or_home(test, known) for test in chosen):
+            return clause
+    return None
+
+
 def _choice(test: Choice, known: Known) -> tuple[str, list[Value]]:
-    if test.field in {"country", "city"}:
-        rows: Sequence[tuple[Any, ...]] = known.homes
-        column, at = "p.home", 1 if test.field == "country" else 2
-    else:
-        rows = known.standings
-        column, at = "u.standing", {"type": 1, "event": 2, "tier": 3}[test.field]
+    column = "p.home" if test.field in {"country", "city"} else "u.standing"
+    return f"{column} IN ({_numbers(_standing_or_home(test, known))})", []
+
+
+def _standing_or_home(test: Choice, known: Known) -> list[int]:
+    """Return the numbers of the standings, or of the homes, that a test chooses."""
+    rows: Sequence[tuple[Any, ...]] = known.standings
+    at = {"type": 1, "event": 2, "tier": 3}.get(test.field)
+    if at is None:
+        rows, at = known.homes, 1 if test.field == "country" else 2
     texts = set(_chosen(test, [row[at] for row in rows]))
-    numbers = [row[0] for row in rows if row[at] in texts]
-    return f"{column} IN ({_numbers(numbers)})", []
+    return [row[0] for row in rows if row[at] in texts]
 
 
 def _chosen(test: Choice, texts: Sequence[str]) -> list[str]:

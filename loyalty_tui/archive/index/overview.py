@@ -8,15 +8,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.folder import shown
+from loyalty_tui.archive.folding import fold
+from loyalty_tui.archive.index import conditions
 from loyalty_tui.archive.index.entries import entries
 from loyalty_tui.archive.model import MemberFound, Progress, Totals, Unreadable
-from loyalty_tui.archive.query.model import Clause, Digits, Email, Query, Range
+from loyalty_tui.archive.query.model import Choice, Clause, Digits, Email, Query, Range
 from loyalty_tui.archive.stored import NEVER, microseconds
+from loyalty_tui.privacy import neutralise
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
+    from loyalty_tui.archive.index.conditions import Known
     from loyalty_tui.archive.model import Entry
     from loyalty_tui.archive.query.model import Test
     from loyalty_tui.identifiers import Identifier
@@ -25,6 +29,10 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SAMPLE: Final = 20_000
 """Newest pushes, and people, among which the most frequent values are counted."""
 _MOST_OFFERED: Final = 200
+_MOST_NAMED: Final = 4
+_LONGEST_NAMED: Final = 24
+_LONGEST_ASKED: Final = 40
+"""Values in a sentence, and characters of each and of what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +192,28 @@ def offered(db: sqlite3.Connection, field: str) -> tuple[str, ...]:
     else:
         return ()
     return tuple(row[0] for row in rows)
+
+
+def absent(db: sqlite3.Connection, query: Query, known: Known) -> str:
+    """Return, in a sentence, what a query chooses from a small set that no push has, and what is.
+
+    Empty when each choice may be found.
+    """
+    clause = conditions.absent(query, known)
+    if clause is None:
+        return ""
+    from difflib import get_close_matches
+
+    (choice, *_) = clause.tests
+    assert isinstance(choice, Choice)  # noqa: S101 - it is absent
+    by_folded = {fold(value): value for value in offered(db, choice.field)}
+    near = get_close_matches(choice.folded[:_LONGEST_NAMED], by_folded, n=_MOST_NAMED)
+    first = list(dict.fromkeys([*near, *by_folded]))
+    named = [neutralise(by_folded[value], _LONGEST_NAMED) for value in first[:_MOST_NAMED]]
+    more = ", …" if len(first) > _MOST_NAMED else "."
+    there = f"there are {', '.join(named)}{more}" if named else f"none has any {choice.field}."
+    asked = neutralise(query.text[clause.start : clause.end], _LONGEST_ASKED)
+    return f"No push has {asked}; {there}"
 
 
 def behind(db: sqlite3.Connection, identifier: Identifier) -> tuple[MemberFound, ...]:

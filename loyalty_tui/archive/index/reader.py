@@ -147,16 +147,19 @@ class Reader:
         with self._lock:
             self._close()
 
+    def _knows(self, db: sqlite3.Connection) -> Known:
+        if self._known is None:
+            self._known = known(db)
+        return self._known
+
     def _select(self, db: sqlite3.Connection, query: Query) -> Selection:
         if self._selected is None or self._selected[0] != query.clauses:
-            if self._known is None:
-                self._known = known(db)
             hits = "hit" if query.needs_documents else ""
             if hits:
                 self._keep_hits_of(db, query)
             self._selected = (
                 query.clauses,
-                select(db, query, self._known, is_for_page=self._is_for_pages, hits=hits),
+                select(db, query, self._knows(db), is_for_page=self._is_for_pages, hits=hits),
             )
         return self._selected[1]
 
@@ -295,6 +298,8 @@ class Reader:
     def sums(self, query: Query, bars: int, stop: Event) -> Sums:
         """Return how many pushes a query finds, and when they were."""
         with self.asking(stop) as db:
+            if words := overview.absent(db, query, self._knows(db)):
+                return Sums(0, (), words)
             selection = self._select(db, query)
             head = f"FROM {selection.source} WHERE {selection.where(Sorting.UPDATED)}"
             values = selection.values

@@ -221,19 +221,19 @@ class ArchiveScreen(Inspects[str | None]):
             return
         self._show_bars(sums)
         self._list.count(sums.pushes)
-        self._list.empty_words = "" if sums.pushes else self._nothing()
+        self._list.empty_words = "" if sums.pushes else self._nothing(sums.absent)
 
     def _show_bars(self, sums: Sums) -> None:
         for histogram in self.query(Histogram):
             histogram.show(sums)
 
-    def _nothing(self) -> str:
+    def _nothing(self, absent: str = "") -> str:
         if self._progress is not None and not self._progress.is_done:
             return "No push is found so far; the archive is still being indexed."
         if self._searching.is_scanning:
             return "No push is found so far."
         held = "The archive holds no push yet." if self._is_followed else ""  # else nobody knows
-        return "No push matches." if self._box.text.strip() else held
+        return absent or ("No push matches." if self._box.text.strip() else held)
 
     def _show_more(self, is_news: bool) -> None:  # noqa: FBT001 - the one thing that is said
         if self._is_whole():
