@@ -181,9 +181,9 @@ class Search:
 
     # Pushes themselves
 
-    def gone(self, listed: Sequence[Entry]) -> frozenset[str]:
-        """Return the refs of those entries that lead nowhere any more, or to another push."""
-        return self._ask(lambda db: overview.gone(db, listed), frozenset())
+    def still(self, listed: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Return those entries that still lead to their push, with the copies that it has now."""
+        return self._ask(lambda db: overview.still(db, listed), tuple(listed))
 
     def text(self, ref: str) -> str:
         """Return one push as JSON, token for token as it came.

@@ -128,8 +128,8 @@ class PushArchive(Protocol):
     def behind(self, identifier: Identifier) -> tuple[MemberFound, ...]:
         """Return the members ever pushed with an identifier, the one with the newest push first."""
 
-    def gone(self, listed: Sequence[Entry]) -> frozenset[str]:
-        """Return the refs of those entries that lead nowhere any more, or to another push."""
+    def still(self, listed: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Return those entries that still lead to their push, with the copies that it has now."""
 
     def text(self, ref: str) -> str:
         """Return one push as JSON, token for token as it came. ArchiveError when it is gone."""

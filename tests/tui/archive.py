@@ -179,9 +179,8 @@ class ListedArchive:
             self.scanned = query
             on_progress(ScanProgress(len(hits), 100, 100, is_done=True))
 
-    def gone(self, listed):
-        del listed
-        return frozenset()
+    def still(self, listed):
+        return tuple(listed)
 
     def close(self):
         self.closed += 1
@@ -367,12 +366,11 @@ class MemoryArchive(ListedArchive):
         found.sort(key=lambda pair: pair[0], reverse=True)
         return tuple(member for _, member in found)
 
-    def gone(self, listed):
+    def still(self, listed):
         self.usable()
-        now = {replace(entry, key=(), copies=1) for entry in self.entries}
-        return frozenset(
-            entry.ref for entry in listed if replace(entry, key=(), copies=1) not in now
-        )
+        now = {replace(entry, key=(), copies=1): entry.copies for entry in self.entries}
+        same = [(entry, replace(entry, key=(), copies=1)) for entry in listed]
+        return tuple(replace(entry, copies=now[kept]) for entry, kept in same if kept in now)
 
     def text(self, ref):
         self.usable()

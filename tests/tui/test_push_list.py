@@ -624,3 +624,38 @@ async def test_an_archive_that_fails_says_so_and_works_again(opened, many, settl
         await settled(pilot)
         assert "The index is gone." not in text_of(pilot.app)
         assert pushes.cursor == 0
+
+
+@pytest.mark.parametrize("way", [("down",) * 3, ("pagedown", "down"), ("f8", "f8")])
+async def test_a_body_that_comes_again_is_counted_where_it_is_seen(opened, many, settled, way):
+    async with opened(many) as (pilot, pushes):
+        for key in way:
+            await pilot.press(key)
+            await settled(pilot)
+        entry, at = pushes.entry, pushes.cursor - pushes.scroll_offset.y
+        for line in (at, at + 2):
+            name = re.search(r"Name0\d{3}", lines_of(pushes)[line]).group()
+            many.entries[:] = [
+                replace(each, copies=3) if each.name == name else each for each in many.entries
+            ]
+            many.say()
+            await settled(pilot)
+            assert "×3" in lines_of(pushes)[line]
+        assert (pushes.entry.ref, pushes.cursor - pushes.scroll_offset.y) == (entry.ref, at)
+
+
+async def test_what_is_gone_leaves_the_screen_also_where_the_cursor_is_out_of_sight(
+    opened, many, settled
+):
+    async with opened(many) as (pilot, pushes):
+        pushes.scroll_to(y=100, animate=False)
+        await settled(pilot)
+        names = re.findall(r"Name0\d{3}", "".join(lines_of(pushes)))
+        entry = pushes.entry
+        many.entries[:] = [entry for entry in many.entries if entry.name not in names[2:5]]
+        many.say()
+        await settled(pilot)
+        left = re.findall(r"Name0\d{3}", "".join(lines_of(pushes)))
+        assert left[: len(names) - 3] == names[:2] + names[5:]
+        await pilot.press("up")
+        assert pushes.entry == entry

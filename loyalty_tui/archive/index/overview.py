@@ -144,15 +144,15 @@ def place_of(db: sqlite3.Connection, ref: str) -> Place | None:
     return place_at(db, row[0] << 40 | int(offset))
 
 
-def gone(db: sqlite3.Connection, listed: Sequence[Entry]) -> frozenset[str]:
-    """Return the refs of those entries that lead nowhere any more, or to another push."""
+def still(db: sqlite3.Connection, listed: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return those entries that still lead to their push, with the copies that it has now."""
     at = [
         (place.number << 40 | place.offset, entry.key)
         for entry in listed
         if (place := place_of(db, entry.ref)) is not None
     ]
-    same = {replace(entry, copies=1) for entry in entries(db, at)}
-    return frozenset(entry.ref for entry in listed if replace(entry, copies=1) not in same)
+    now = {replace(entry, copies=1): entry for entry in entries(db, at)}
+    return tuple(now[same] for entry in listed if (same := replace(entry, copies=1)) in now)
 
 
 def place_at(db: sqlite3.Connection, place: int) -> Place | None:

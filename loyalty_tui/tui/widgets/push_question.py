@@ -23,10 +23,14 @@ class Sight(NamedTuple):
 
     ranks: tuple[int, ...]
     """How many entries stand before each key that was asked for."""
-    gone: frozenset[str]
-    """The refs of rows that are no longer there."""
+    now: dict[str, Entry | None]
+    """The rows by their refs, as they are now; None for one that is no longer there."""
     around: tuple[tuple[Entry, ...], tuple[Entry, ...]] | None
     """What stands above the cursor now, and what from there on; None when none came between."""
+
+    def lacks(self, *refs: str) -> bool:
+        """Return whether one of these was in sight and is no longer there."""
+        return any(ref in self.now and self.now[ref] is None for ref in refs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +90,23 @@ class Question:
         self, keys: tuple[Key, ...], rows: Sequence[Entry], cursor: Entry | None, stop: Event
     ) -> Sight:
         """Return where keys stand now, and what has become of neighbouring rows."""
-        gone = self.archive.gone(rows)
-        around = self._around(cursor, rows, gone, stop) if cursor and cursor in rows else None
-        return Sight(self.ranks(keys, stop), gone, around)
+        still = {entry.ref: entry for entry in self.archive.still(rows)}
+        now = {row.ref: row if (entry := still.get(row.ref)) == row else entry for row in rows}
+        around = self._around(cursor, rows, now, stop) if cursor and cursor in rows else None
+        return Sight(self.ranks(keys, stop), now, around)
 
     def _around(
-        self, cursor: Entry, rows: Sequence[Entry], gone: frozenset[str], stop: Event
+        self, cursor: Entry, rows: Sequence[Entry], now: dict[str, Entry | None], stop: Event
     ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]] | None:
         def page(entry: Entry, limit: int, *, backwards: bool = False) -> tuple[Entry, ...]:
             fetch = Fetch(entry.key, backwards, skip=0, limit=limit, at=0, joins=False)
             return self.page(fetch, stop).entries
 
-        left = [entry.ref for entry in rows[1:] if entry.ref not in gone]
-        now = [entry.ref for entry in page(rows[0], len(left))]
-        if now == left or not now:  # nothing at all: the index went away meanwhile
+        left = [entry.ref for entry in rows[1:] if now[entry.ref]]
+        listed = [entry.ref for entry in page(rows[0], len(left))]
+        if listed == left or not listed:  # nothing at all: the index went away meanwhile
             return None
-        itself = () if cursor.ref in gone else (cursor,)
+        itself = () if (stays := now[cursor.ref]) is None else (stays,)
         above = page(cursor, len(rows), backwards=True)[::-1]
         return above, (*itself, *page(cursor, len(rows)))
 

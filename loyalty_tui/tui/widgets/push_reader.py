@@ -345,7 +345,7 @@ class PushReader(QuickScrollView):
         _, rows = self._window.seen(self._top, self._visible)
 
         def learn(sight: Sight) -> None:
-            ranks, gone, around = sight
+            ranks, now, around = sight
             at = self._window.index_of(seen.ref)
             if at is None or (around and cursor is not self.entry):
                 self.changed(is_news=is_news)  # one has gone elsewhere meanwhile
@@ -360,9 +360,9 @@ class PushReader(QuickScrollView):
             self._pages.stop()
             self._fetch = None
             self._window.keep(self._top, self._top + self._visible)
-            if not (self._may_follow or self._is_lost) and gone.intersection(self._highlighted[:1]):
+            if not (self._may_follow or self._is_lost) and sight.lacks(*self._highlighted[:1]):
                 self._lose()
-            self._cursor -= self._window.drop(gone, self._cursor) if is_seen else 0
+            self._cursor -= self._window.renew(now, self._cursor) * is_seen
             if around:  # some came between: they appear, and the cursor's line stays
                 self._window.hold((*around[0], *around[1]), ranks[1] - len(around[0]))
                 self._shift(ranks[1] - self._cursor)

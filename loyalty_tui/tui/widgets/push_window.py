@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from loyalty_tui.archive.model import Entry, Key, Page
 
@@ -210,11 +210,11 @@ class PushWindow:
         self.ends_list = False  # counted at another moment than read: look there again
         return 0
 
-    def drop(self, refs: frozenset[str], before: int) -> int:
-        """Forget rows that are no longer there; return how many of them stood before an index."""
-        held = self.rows
-        self.rows = [entry for entry in held if entry.ref not in refs]
-        return sum(entry.ref in refs for entry in held[: max(0, before - self.first)])
+    def renew(self, now: Mapping[str, Entry | None], before: int) -> int:
+        """Have rows as they are now, without the gone ones; return how many left before an index."""
+        held = [now.get(entry.ref, entry) for entry in self.rows]
+        self.rows = [entry for entry in held if entry is not None]
+        return held[: max(0, before - self.first)].count(None)
 
     def keep_around(self, top: int, visible: int) -> None:
         """Forget the rows that are far from what is seen."""
