@@ -182,7 +182,7 @@ class Search:
     # Pushes themselves
 
     def still(self, listed: Sequence[Entry]) -> tuple[Entry, ...]:
-        """Return those entries that still lead to their push, with the copies that it has now."""
+        """Return those entries that still lead to their push, with their keys and copies of now."""
         return self._ask(lambda db: overview.still(db, listed), tuple(listed))
 
     def text(self, ref: str) -> str:

@@ -129,7 +129,7 @@ class PushArchive(Protocol):
         """Return the members ever pushed with an identifier, the one with the newest push first."""
 
     def still(self, listed: Sequence[Entry]) -> tuple[Entry, ...]:
-        """Return those entries that still lead to their push, with the copies that it has now."""
+        """Return those entries that still lead to their push, with their keys and copies of now."""
 
     def text(self, ref: str) -> str:
         """Return one push as JSON, token for token as it came. ArchiveError when it is gone."""

@@ -23,6 +23,7 @@ from loyalty_tui.archive.model import Sorting
 from loyalty_tui.archive.query.language import parse
 from loyalty_tui.archive.query.model import EVERYTHING
 from loyalty_tui.errors import ArchiveError
+from loyalty_tui.tui.widgets.push_question import Question
 
 from .conftest import NOW, SAMPLE, Archive, a_line, a_push
 
@@ -804,3 +805,24 @@ def test_a_choice_that_no_push_has_is_named_with_what_there_is(archive, query, s
     assert archive.search.absent(sought) == said
     sums = archive.search.sums(sought, 10, Event())
     assert (sums.absent, bool(said) and sums.pushes) == (said, False)
+
+
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("sorting", Sorting)
+def test_rows_in_sight_are_found_again_in_an_index_made_anew(archive, sorting, descending):
+    for number, name in enumerate(("a", "b", "c")):
+        path = archive.write(f"{name}.ndjson", a_push(city=name), a_push(city=f"{name} again"))
+        os.utime(path, (number, number))
+        archive.bring_up_to_date()
+    question = Question(archive.search, EVERYTHING, sorting, descending)
+    rows = archive.list("", sorting, descending=descending)
+    for path in archive.index.iterdir():
+        path.unlink()
+    archive.bring_up_to_date()  # the newest file comes first now, and orders what else is equal
+    listed = archive.list("", sorting, descending=descending)
+    sight = question.look((rows[0].key, rows[2].key), rows, rows[2], Event())
+    assert sorted(sight.now.values(), key=str) == sorted(listed, key=str)
+    refs = [entry.ref for entry in listed]
+    assert sight.ranks == (refs.index(rows[0].ref), refs.index(rows[2].ref))
+    above, onwards = sight.around
+    assert above + onwards == listed

@@ -41,6 +41,11 @@ OF_MEMBERS: Final = 2
 """How many of the columns of Sorting.MEMBER are the member's."""
 
 
+def at_place(key: Key, place: int) -> Key:
+    """Return the key of a push whose file has another number by now: the index was made anew."""
+    return (*key[:-1], place if key > (*key[:-1], 0) else -place)
+
+
 def jump_key(sorting: Sorting, text: str, now: datetime, *, descending: bool) -> Key | None:
     """Return a key just before what a text names in a sorting; None when it names nothing."""
     text = text.strip()

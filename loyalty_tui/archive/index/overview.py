@@ -11,6 +11,7 @@ from loyalty_tui.archive.folder import shown
 from loyalty_tui.archive.folding import fold
 from loyalty_tui.archive.index import conditions
 from loyalty_tui.archive.index.entries import entries
+from loyalty_tui.archive.index.orders import at_place
 from loyalty_tui.archive.model import MemberFound, Progress, Totals, Unreadable
 from loyalty_tui.archive.query.model import Choice, Clause, Digits, Email, Query, Range
 from loyalty_tui.archive.stored import NEVER, microseconds
@@ -145,14 +146,18 @@ def place_of(db: sqlite3.Connection, ref: str) -> Place | None:
 
 
 def still(db: sqlite3.Connection, listed: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return those entries that still lead to their push, with the copies that it has now."""
+    """Return those entries that still lead to their push, with their keys and copies of now."""
     at = [
-        (place.number << 40 | place.offset, entry.key)
+        (spot := place.number << 40 | place.offset, at_place(entry.key, spot))
         for entry in listed
         if (place := place_of(db, entry.ref)) is not None
     ]
-    now = {replace(entry, copies=1): entry for entry in entries(db, at)}
-    return tuple(now[same] for entry in listed if (same := replace(entry, copies=1)) in now)
+    now = {_without_place(entry): entry for entry in entries(db, at)}
+    return tuple(now[same] for entry in listed if (same := _without_place(entry)) in now)
+
+
+def _without_place(entry: Entry) -> Entry:
+    return replace(entry, key=entry.key[:-1], copies=1)
 
 
 def place_at(db: sqlite3.Connection, place: int) -> Place | None:

@@ -93,6 +93,8 @@ class Question:
         still = {entry.ref: entry for entry in self.archive.still(rows)}
         now = {row.ref: row if (entry := still.get(row.ref)) == row else entry for row in rows}
         around = self._around(cursor, rows, now, stop) if cursor and cursor in rows else None
+        keys_now = {row.key: entry.key for row in rows if (entry := now[row.ref])}
+        keys = tuple(keys_now.get(key, key) for key in keys)
         return Sight(self.ranks(keys, stop), now, around)
 
     def _around(
@@ -103,10 +105,11 @@ class Question:
             return self.page(fetch, stop).entries
 
         left = [entry.ref for entry in rows[1:] if now[entry.ref]]
-        listed = [entry.ref for entry in page(rows[0], len(left))]
+        first, cursor = now[rows[0].ref] or rows[0], now[cursor.ref] or cursor
+        listed = [entry.ref for entry in page(first, len(left))]
         if listed == left or not listed:  # nothing at all: the index went away meanwhile
             return None
-        itself = () if (stays := now[cursor.ref]) is None else (stays,)
+        itself = (cursor,) if now[cursor.ref] else ()
         above = page(cursor, len(rows), backwards=True)[::-1]
         return above, (*itself, *page(cursor, len(rows)))
 
