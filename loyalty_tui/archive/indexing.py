@@ -116,6 +116,8 @@ def bring_up_to_date(
     new = run.bytes_to_decode // _PUSH_BYTES
     is_bulk = run.bytes_to_decode > _BULK and new * _BULK_SHARE > writer.push_count()
     if is_bulk or not writer.has_orders:
+        for plan in plans:  # while the orders that this takes are there
+            writer.forget_stale(plan.state)
         writer.begin_bulk()
     writer.begin()
     run.is_changed |= writer.list_unreadable(listing.unlisted)
@@ -171,7 +173,7 @@ def _plans(run: _Run, archive: Path, files: list[Listed]) -> list[_Plan]:
         elif is_lines and _has_only_grown(state, listed, path):
             _go_back_to_line(writer, state, path)
         else:
-            _forget(writer, state)
+            state.start_over()
         state.size, state.changed, state.inode = listed.size, listed.changed, listed.inode
         state.is_lines, state.is_whole = is_lines, False
         plans.append(_Plan(state, listed, path))
@@ -180,13 +182,6 @@ def _plans(run: _Run, archive: Path, files: list[Listed]) -> list[_Plan]:
         writer.drop_file(state.no)
         run.is_changed = True
     return plans
-
-
-def _forget(writer: Writer, state: FileState) -> None:
-    """Let a file be read from its beginning."""
-    writer.begin()
-    writer.forget_pushes(state.no)
-    state.read_to = state.lines = state.head = state.tail = 0
 
 
 def _go_back_to_line(writer: Writer, state: FileState, path: str) -> None:
@@ -332,9 +327,11 @@ def _no_garbage() -> Iterator[None]:
 def _take(run: _Run, plan: _Plan, task: Task, part: Part, numbers: Numbers) -> None:
     """Write what a task found."""
     writer, state = run.writer, plan.state
+    writer.forget_stale(state)
     if task.end is not None and (part.has_documents or not state.is_lines):
         writer.add(state.no, numbers, part.batch)  # later parts count on its persons
-        _forget(writer, state)
+        state.start_over()
+        writer.forget_stale(state)
         if state.is_lines:
             _turn(run, plan, task)
         return

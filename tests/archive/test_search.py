@@ -826,3 +826,16 @@ def test_rows_in_sight_are_found_again_in_an_index_made_anew(archive, sorting, d
     assert sight.ranks == (refs.index(rows[0].ref), refs.index(rows[2].ref))
     above, onwards = sight.around
     assert above + onwards == listed
+
+
+def test_what_is_read_again_is_there_all_the_while(archive):
+    for name in ("a.ndjson", "b.json", "c.ndjson.gz", "d.ndjson"):
+        lines = a_line(a_push(city=name))
+        archive.write(name, gzip.compress(lines) if name.endswith(".gz") else lines)
+    archive.bring_up_to_date()
+    for path in archive.folder.iterdir():
+        path.chmod(0o640)
+    seen = []
+    archive.bring_up_to_date(lambda _: seen.append(len(archive.list())))
+    assert len(seen) > 1
+    assert set(seen) == {4}

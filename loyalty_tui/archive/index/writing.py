@@ -61,6 +61,13 @@ class FileState:
     is_lines: bool = False
     """Whether it can be read from line to line, starting between any two."""
     is_whole: bool = False
+    is_stale: bool = False
+    """Whether what the index has of it is still to be forgotten; the index does not keep this."""
+
+    def start_over(self) -> None:
+        """Let it be read from its beginning."""
+        self.read_to = self.lines = self.head = self.tail = 0
+        self.is_stale = True
 
 
 class Numbers:
@@ -168,6 +175,13 @@ class Writer:
         self._db.execute(
             "DELETE FROM unreadable WHERE file = ? AND (offset >= ? OR line = 0)", (no, start)
         )
+
+    def forget_stale(self, file: FileState) -> None:
+        """Remove what was read of a file before, once it is read again: none is missed between."""
+        if file.is_stale:
+            file.is_stale = False
+            self.begin()
+            self.forget_pushes(file.no)
 
     def drop_file(self, no: int) -> None:
         """Remove a file that is gone, and its pushes with it."""

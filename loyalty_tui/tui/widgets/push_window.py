@@ -211,7 +211,7 @@ class PushWindow:
         return 0
 
     def renew(self, now: Mapping[str, Entry | None], before: int) -> int:
-        """Have rows as they are now, without the gone ones; return how many left before an index."""
+        """Have rows as they are now, without those gone; return how many left before an index."""
         held = [now.get(entry.ref, entry) for entry in self.rows]
         self.rows = [entry for entry in held if entry is not None]
         return held[: max(0, before - self.first)].count(None)
