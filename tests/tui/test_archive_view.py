@@ -859,6 +859,25 @@ async def test_what_changed_is_told_anew_of_another_push_in_the_same_place(view,
         assert "points +3,000" in earlier
 
 
+async def test_what_changed_is_told_anew_when_the_push_before_goes_or_comes_out_of_sight(
+    view, archive, settled
+):
+    async with view(size=(80, 24)) as pilot:
+        await pilot.press("f8")
+        arrive(archive, 58, totalPoints=8_900, dateLastUpdated=START + 90 * DAY)
+        await settled(pilot)
+        assert "points +3,100" in pushes(pilot).render_line(1).text
+        before = next(each for each in archive.entries if each.name == "Name058")
+        archive.entries.remove(before)
+        archive.say()
+        await settled(pilot)
+        assert "first push" in pushes(pilot).render_line(1).text
+        archive.entries.append(before)
+        archive.say()
+        await settled(pilot)
+        assert "points +3,100" in pushes(pilot).render_line(1).text
+
+
 @pytest.mark.parametrize("key", ["f4", "ctrl+x"])
 async def test_what_arrives_waits_while_it_is_paused(view, archive, settled, text_of, key):
     async with view() as pilot:

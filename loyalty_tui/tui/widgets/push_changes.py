@@ -11,7 +11,7 @@ from loyalty_tui.errors import ArchiveError
 from loyalty_tui.tui.asking import Asking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
     from threading import Event
 
@@ -38,10 +38,10 @@ class Told:
     """On one line, without personal data."""
     points: int | Decimal | None = None
     """By how much the total points changed."""
-    whose: object = None
-    """The same for pushes of the same member."""
     of: Entry | None = None
     """The push, wherever it is listed: another may stand at its place by now."""
+    since: Entry | None = None
+    """The one before it, likewise; None also when what changed could not be read."""
 
 
 class PushChanges:
@@ -59,7 +59,10 @@ class PushChanges:
         self._in_sight = in_sight
         self._on_told = on_told
         self._told: dict[str, Told] = {}
-        self._outdated: set[str] = set()
+        self._changes = 0
+        """How often there may have been another push before any."""
+        self._held: dict[str, int] = {}
+        """After how many of these it was seen last that what is told holds."""
         self._asking = Asking(node, "what-changed", lambda _: None)
 
     def told(self, ref: str) -> Told | None:
@@ -67,8 +70,8 @@ class PushChanges:
         return self._told.get(ref)
 
     def outdate(self) -> None:
-        """Tell everything anew in time: a push that came late may stand before any other."""
-        self._outdated = set(self._told)
+        """See in time whether all still holds: a push may have come before any other, or gone."""
+        self._changes += 1
 
     def _is_news(self, ref: str, push: Entry | None) -> bool:
         told = self._told.get(ref)
@@ -86,7 +89,8 @@ class PushChanges:
         wanted = [
             entry
             for entry in self._in_sight()
-            if self._is_news(entry.ref, _anywhere(entry)) or entry.ref in self._outdated
+            if self._is_news(entry.ref, _anywhere(entry))
+            or self._held.get(entry.ref) != self._changes
         ]
         if not self._is_patient:
             del wanted[_AT_ONCE:]
@@ -94,10 +98,13 @@ class PushChanges:
             self.stop()
             return
 
-        def tell(stop: Event) -> dict[str, Told]:
+        known = {entry.ref: self._told.get(entry.ref) for entry in wanted}
+
+        def tell(stop: Event) -> tuple[int, dict[str, Told]]:
             self._telling, self._since = stop, None
+            changes = self._changes
             try:
-                return _tell(self._archive, wanted, stop)
+                return changes, _tell(self._archive, wanted, known, stop)
             finally:
                 if self._telling is stop:
                     self._telling = None
@@ -106,22 +113,25 @@ class PushChanges:
         if self._since is None:
             self._since = now
         patience = min(_PATIENCE, self._since + _MOST_PATIENCE - now) if self._is_patient else 0
-        self._asking.ask(tell, self._take, max(0, patience))
+        self._asking.ask(tell, lambda found: self._take(*found), max(0, patience))
 
-    def _take(self, told: dict[str, Told]) -> None:
+    def _take(self, changes: int, told: dict[str, Told]) -> None:
         if len(self._told) > _MOST:
             self._told.clear()
-        # A push that came late may stand before any other of its member.
-        came = {each.whose for ref, each in told.items() if self._is_news(ref, each.of)}
-        self._outdated.update(ref for ref, each in self._told.items() if each.whose in came)
+            self._held.clear()
+        is_news = any(self._told.get(ref) != each for ref, each in told.items())
         self._told |= told
-        self._outdated -= told.keys()
-        self._on_told()
+        self._held |= dict.fromkeys(told, changes)
+        if is_news:
+            self._on_told()
         if told:
             self.look()
 
 
-def _tell(archive: PushArchive, entries: list[Entry], stop: Event) -> dict[str, Told]:
+def _tell(
+    archive: PushArchive, entries: list[Entry], known: Mapping[str, Told | None], stop: Event
+) -> dict[str, Told]:
+    """Tell what pushes changed; what is known is told again while the one before is the same."""
     from loyalty_tui.crowdtwist import changes, differences
 
     read: dict[str, dict[str, object]] = {}  # the push before one is mostly the next row
@@ -138,13 +148,17 @@ def _tell(archive: PushArchive, entries: list[Entry], stop: Event) -> dict[str, 
         try:
             before = archive.previous(entry.ref, stop)
             if before is None:
-                told[entry.ref] = Told(_first(entry), None, _whose(entry), _anywhere(entry))
+                told[entry.ref] = Told(_first(entry), of=_anywhere(entry))
+                continue
+            of, since, kept = _anywhere(entry), _anywhere(before), known.get(entry.ref)
+            if kept is not None and (kept.of, kept.since) == (of, since):
+                told[entry.ref] = kept
                 continue
             found = changes.read(document(before.ref), document(entry.ref), reveal=False)
         except ArchiveError:  # the inspector says why
-            told[entry.ref] = Told("cannot be read", None, _whose(entry), _anywhere(entry))
+            told[entry.ref] = Told("cannot be read", of=_anywhere(entry))
         else:
-            told[entry.ref] = Told(found.summary, found.points, _whose(entry), _anywhere(entry))
+            told[entry.ref] = Told(found.summary, found.points, of, since)
     return told
 
 
@@ -157,7 +171,3 @@ def _first(entry: Entry) -> str:
 
 def _anywhere(entry: Entry) -> Entry:
     return replace(entry, key=(), copies=1)
-
-
-def _whose(entry: Entry) -> object:
-    return (entry.email, entry.phone_digits) if entry.member_id is None else entry.member_id

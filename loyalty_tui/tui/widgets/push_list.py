@@ -108,8 +108,7 @@ class PushList(PushReader, can_focus=True):
 
     def changed(self, *, is_news: bool = True) -> None:
         """Take notice that the archive has more; what is being read does not move."""
-        if not self._shows_member:
-            self._changes.outdate()
+        self._changes.outdate()
         super().changed(is_news=is_news)
         self._plan()
 
