@@ -717,6 +717,23 @@ async def test_a_push_that_is_gone_is_said_in_its_place(view, archive, settled, 
         assert "This push is not in its file any more." in " ".join(text_of(pilot.app).split())
 
 
+@pytest.mark.parametrize("is_asked", [True, False])
+async def test_a_push_that_could_not_be_read_is_read_again(
+    view, archive, settled, text_of, is_asked
+):
+    texts = dict(archive.texts)
+    archive.texts.clear()
+    async with view() as pilot:
+        assert "This push is not in its file" in text_of(pilot.app)
+        archive.texts |= texts
+        if is_asked:
+            await pilot.press("ctrl+r")
+        else:
+            archive.say()
+        await settled(pilot)
+        assert "This push is not in its file" not in text_of(pilot.app)
+
+
 # What arrives
 
 

@@ -300,9 +300,7 @@ class ArchiveScreen(Inspects[str | None]):
     def _title_list(self) -> None:
         pushes = self._list
         order = push_columns.in_words(pushes.sorting, descending=pushes.descending)
-        words = [
-            self._paused(), self._note, "personal data shown" if pushes.is_revealed else ""
-        ]  # fmt: skip
+        words = [self._paused(), self._note, "personal data shown" if pushes.is_revealed else ""]
         frame = self.query_one("#archive-frame", Frame)
         frame.entitle(f"Pushes {order}", " · ".join(word for word in words if word))
 
@@ -395,6 +393,7 @@ class ArchiveScreen(Inspects[str | None]):
         """Ask the archive again; follow it again after an error."""
         self._say_note("")
         self._follow()
+        self.query_one(PushView).archive_changed()
         self._list.ask_again()
         self._searching.ask_again()
         self._read_anew()

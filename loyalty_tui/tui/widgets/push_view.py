@@ -99,10 +99,12 @@ class PushView(TabbedContent):
             self.read()
 
     def archive_changed(self) -> None:
-        """Take notice that what was read ahead may be another by now."""
+        """Take notice that what was read ahead may be another by now; try again what failed."""
         self._read_ahead = None
         if self._is_drawn:
             self._look_ahead()
+        elif self._entry is not None and not (self.is_lent or self._reading.is_busy):
+            self.read()
 
     def lend(self, stand_in: Callable[[Entry | None, Entry | None], None] | None) -> None:
         """Let another inspector show each push, and the one ahead, meanwhile; None ends that."""
