@@ -68,6 +68,8 @@ class SparingCompositor(Compositor):
         for widget, (region, clip) in self.visible_widgets.items():
             if not missing:
                 break
+            if widget.parent is None:
+                continue  # taken away with its styles, and here until all is laid out anew
             shown = region.intersection(clip)
             x, right = shown.column_span
             lines = [

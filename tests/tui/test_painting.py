@@ -15,6 +15,7 @@ from textual.scrollbar import ScrollBarRender
 
 from loyalty_tui.tui import scrolling
 from loyalty_tui.tui.app import LoyaltyApp
+from loyalty_tui.tui.compositor import SparingCompositor
 from loyalty_tui.tui.widgets.frame import Frame
 from loyalty_tui.tui.widgets.overview_view import OverviewView
 from loyalty_tui.tui.widgets.push_list import PushList
@@ -223,3 +224,17 @@ def cells(segment, base):
     style = base + segment.style
     meta = segment.style.meta.get("@mouse.down") if segment.style.meta else None
     return segment.text, style.color if style.reverse else style.bgcolor, meta or ""
+
+
+async def test_what_was_taken_away_is_not_painted_before_all_is_laid_out_anew(desk, ask):
+    async with desk.run_test(size=SIZE) as pilot:
+        await ask(pilot, "george15@crowdtwist.com")
+        compositor = SparingCompositor()
+        compositor.reflow(desk.screen, desk.size)
+        gone = desk.screen.query_one("#pushes-list")
+        region = gone.region
+        await gone.remove()
+        painted = Terminal()
+        painted.take(compositor.render_full_update())
+        row = painted.lines[region.y]
+        assert not "".join(row[x][0] for x in range(region.x, region.right)).strip()
