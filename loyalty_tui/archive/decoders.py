@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import marshal
 import os
-import subprocess
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
 
@@ -14,6 +13,7 @@ from loyalty_tui.archive.rows import Decoder
 from loyalty_tui.errors import ArchiveError
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from types import TracebackType
 
@@ -102,15 +102,8 @@ class _Processes:
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        command = processes.command("loyalty_tui.archive.decoding")
         for _ in range(self.size):
-            process = subprocess.Popen(  # noqa: S603 - our own module
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=processes.environment(),
-            )
+            process = processes.start("loyalty_tui.archive.decoding")
             self._processes.append(process)
             with suppress(ImportError, AttributeError, OSError):  # only Linux can
                 import fcntl

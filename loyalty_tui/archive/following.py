@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -22,6 +21,7 @@ from loyalty_tui.archive.model import Progress
 from loyalty_tui.errors import ArchiveError
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import AsyncGenerator, Callable
 
 _POLL: Final = 0.2
@@ -34,14 +34,8 @@ _DAMAGED: Final = "damaged"
 
 
 def start(folder: Path, index_folder: Path) -> subprocess.Popen[bytes]:
-    """Start the process; it ends when its standard input is closed."""
-    return subprocess.Popen(  # noqa: S603 - our own module
-        processes.command("loyalty_tui.archive.following", str(folder), str(index_folder)),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=processes.environment(),
-    )
+    """Start the process, which ends when its standard input is closed; ArchiveError if it fails."""
+    return processes.start("loyalty_tui.archive.following", str(folder), str(index_folder))
 
 
 async def follow(start: Callable[[], subprocess.Popen[bytes]]) -> AsyncGenerator[Progress]:

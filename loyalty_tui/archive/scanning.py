@@ -5,7 +5,6 @@ from __future__ import annotations
 import marshal
 import os
 import pickle
-import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +18,7 @@ from loyalty_tui.archive.finding import Finder, StoppedError, read_message, writ
 from loyalty_tui.errors import ArchiveError
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator, Sequence
     from threading import Event
 
@@ -189,13 +189,7 @@ class _Job:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own module
-        processes.command("loyalty_tui.archive.finding"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=processes.environment(),
-    )
+    return processes.start("loyalty_tui.archive.finding")
 
 
 def _ended() -> ArchiveError:

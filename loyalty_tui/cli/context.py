@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from threading import Lock
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xxhash import xxh3_64_hexdigest
 
 from loyalty_tui import settings
-from loyalty_tui.errors import CredentialsError, SettingsError, UsageError
+from loyalty_tui.errors import ArchiveError, CredentialsError, SettingsError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -123,7 +124,8 @@ class LateArchive:
         ):  # it takes a while, so it is begun before anybody asks
             from loyalty_tui.archive import following
 
-            self._started = following.start(folder, index)
+            with suppress(ArchiveError):  # whoever follows it says so, and tries again
+                self._started = following.start(folder, index)
 
     def __getattr__(self, name: str) -> Any:
         with self._lock:

@@ -294,3 +294,11 @@ def test_a_stop_leaves_what_was_read_and_the_rest_for_the_next_time(archive):
     archive.search.bring_up_to_date(lambda _: None, stop)
     archive.bring_up_to_date()
     assert archive.ids() == [1]
+
+
+async def test_a_process_that_cannot_be_started_is_an_error_in_words(archive, monkeypatch):
+    archive.write("a.ndjson", a_push(id=1))
+    monkeypatch.setattr("sys.executable", str(archive.folder / "replaced"))
+    async with aclosing(archive.search.follow()) as progress:
+        with pytest.raises(ArchiveError, match="cannot be started: No such file"):
+            await anext(progress)
