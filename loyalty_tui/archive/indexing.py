@@ -86,6 +86,7 @@ class _Run:
         self.writer.commit()
         self.shown_at = time.monotonic()
         self.on_progress(progress)
+        self.started += time.monotonic() - self.shown_at  # whoever is told may rest meanwhile
         self.writer.begin()
 
 

@@ -22,6 +22,8 @@ _MEGABYTE: Final = 1e6
 _MINUTE: Final = 60
 _MANY: Final = 2
 """Pushes a second from which on they are counted by the second."""
+_TELLING: Final = 0.5
+"""Seconds of reading from which on its speed tells how long the rest will take."""
 _DAY: Final = timedelta(days=1)
 _INSTANT: Final = timedelta(microseconds=1)
 NAME_LIMIT: Final = 120
@@ -122,9 +124,12 @@ def rate(minute: int, hour: int) -> str:
 
 
 def indexing(progress: Progress) -> str:
-    """Return how far an index has come: "512,000 pushes · 210 MB/s · 12 s left"."""
+    """Return how far an index has come: "512,000 pushes · 210 MB/s · 12 s left".
+
+    Of a short time, which would tell little of the rest, only the pushes.
+    """
     parts = [counted(progress.pushes, "push", "pushes")]
-    if progress.seconds > 0 and progress.bytes_done > 0:
+    if progress.seconds >= _TELLING and progress.bytes_done > 0:
         speed = progress.bytes_done / progress.seconds
         left = max(0, progress.bytes_total - progress.bytes_done) / speed
         parts.append(

@@ -72,6 +72,21 @@ async def test_what_comes_without_word_of_the_operating_system_is_found_by_looki
         await until(progress, lambda _: sorted(archive.ids()) == [1, 2])
 
 
+def test_who_is_told_may_rest_and_that_is_no_time_of_reading(archive, monkeypatch):
+    rested, told = [0], []
+
+    def rest(progress):
+        told.append(progress)
+        rested[0] += 3600
+
+    monkeypatch.setattr(indexing.time, "monotonic", lambda: time.perf_counter() + rested[0])
+    for name in ("a", "b", "c"):
+        archive.write(f"{name}.json", a_push(city=name))
+    archive.bring_up_to_date(rest)
+    assert len(told) > 1
+    assert told[-1].seconds < 1800
+
+
 def test_what_comes_while_much_is_read_is_told_at_once_afterwards(tmp_path, monkeypatch):
     hours = [0.0]
     monkeypatch.setattr(watch, "monotonic", lambda: time.monotonic() + 3600 * hours[0])

@@ -66,6 +66,7 @@ def test_the_rate_is_said_in_the_unit_that_fits(minute, hour, words):
         (Progress(512_000, 430_000_000, 10**9, 2.0), "512,000 pushes · 215 MB/s · 3 s left"),
         (Progress(1, 5_000, 10_000, 1.0), "1 push · 5 kB/s · 1 s left"),
         (Progress(0, 0, 10**9, 0.0), "0 pushes"),
+        (Progress(150, 250_000, 10**9, 0.1), "150 pushes"),
         (Progress(9, 10**6, 10**10, 1.0), "9 pushes · 1 MB/s · 2 h 47 min left"),
     ],
 )
