@@ -92,7 +92,8 @@ async def test_a_filtered_list_sorted_by_points_with_a_range_begun(pictured, siz
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_wrong_query_and_an_index_being_built(pictured, archive, settled, size):
     async def say(pilot):
-        archive.say(pushes=512_000, bytes_done=43, bytes_total=100, seconds=2e-7, is_done=False)
+        done, total = 430_000_000, 10**9
+        archive.say(pushes=512_000, bytes_done=done, bytes_total=total, seconds=2.0, is_done=False)
         await settled(pilot)
 
     await pictured("archive-wrong", size, "slash", *"tier", "colon", *"gold teir", "colon",
