@@ -41,7 +41,7 @@ _LARGEST: Final = 2**63 - 1
 
 _MARK: Final = f"char({ord(searching.PART)})"
 _PARTS: Final = {"name": 0, "email": 1, "user": 2, "phone": 0, "crm": 2}
-"""Where the fields stand in the searched texts; see rows._person."""
+"""Where the fields stand in the searched texts; see people.unpack."""
 _COLUMNS: Final = {"points": "u.points", "redeemable": "u.redeemable"}
 
 
