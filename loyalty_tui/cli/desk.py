@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import select
+import signal
 import sys
+import time
 from contextlib import suppress
 from datetime import datetime
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui import settings
@@ -25,6 +28,8 @@ FRAMES = 240
 """Times a second at which the screen is painted at most: an answer waits for half a frame."""
 _M_ARENA_MAX: Final = -8
 """Of glibc's malloc.h: how many heaps there may be."""
+_GRACE: Final = 3.0
+"""Seconds that the desk may take to close when its terminal is gone."""
 NOBODY = "nobody@example.com"
 """Whom "try it" asks for when no member is named: a domain kept free for examples."""
 
@@ -171,6 +176,8 @@ def run(arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> int:
     # Nothing that start-up makes is garbage; the app collects again after its first paint.
     gc.disable()
     _share_heap()
+    if sys.platform == "linux":
+        Thread(target=_end_with_terminal, name="terminal", daemon=True).start()
     program = DeskProgram(arguments, starts_in_demo=starts_in_demo)
     program.start()
     os.environ.setdefault("TEXTUAL_FPS", str(FRAMES))
@@ -186,6 +193,22 @@ def run(arguments: argparse.Namespace, *, starts_in_demo: bool = False) -> int:
             raise app.fault
         complain(fault_in_words(app.fault))
     return app.return_code or ExitCode.FINE
+
+
+def _end_with_terminal() -> None:
+    """End the desk when its terminal is gone, also where a program in between keeps that to itself.
+
+    What is written there from then on must not fail, or the desk could not even be closed.
+    """
+    poller = select.poll()
+    poller.register(0, 0)
+    if any(event & select.POLLHUP for _, event in poller.poll()):
+        null = os.open(os.devnull, os.O_RDWR)
+        for standard in range(3):
+            os.dup2(null, standard)
+        os.kill(os.getpid(), signal.SIGHUP)
+        time.sleep(_GRACE)
+        os._exit(128 + signal.SIGHUP)  # it hangs
 
 
 def _share_heap() -> None:

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import sys
 import termios
@@ -69,3 +70,41 @@ def test_no_control_from_outside_reaches_the_terminal(home, size):
     text = OF_TEXTUAL.sub(b"", bytes(seen)).decode()
     assert "[bold red]" in text
     assert not re.search("[\x00-\x07\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only the signal tells")
+def test_the_desk_ends_with_its_terminal_though_nobody_passes_the_signal_on(home, tmp_path):
+    """As make does, which is the one that is told, and waits for what it started."""
+    temporary, ended = tmp_path / "temporary", tmp_path / "ended"
+    temporary.mkdir()
+    waiting = """
+import signal, subprocess, sys
+signal.signal(signal.SIGHUP, lambda *_: None)
+code = subprocess.run(sys.argv[2:]).returncode
+with open(sys.argv[1], "w") as ended:
+    ended.write(str(code))
+"""
+    command = [
+        sys.executable, "-c", waiting, str(ended),
+        str(Path(sys.executable).parent / "loyalty-tui"), "demo",
+    ]  # fmt: skip
+    environment = {
+        **os.environ,
+        "LOYALTY_TUI_HOME": str(home),
+        "TMPDIR": str(temporary),
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+    }
+    pid, screen = pty.fork()
+    if pid == 0:
+        os.execve(command[0], command, environment)  # noqa: S606 - our own program
+    fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    seen, deadline = b"", time.monotonic() + PATIENCE
+    while b"Some to try" not in seen:
+        assert time.monotonic() < deadline
+        if select.select([screen], [], [], 0.1)[0]:
+            seen += os.read(screen, 1 << 16)
+    os.close(screen)
+    os.waitpid(pid, 0)
+    assert ended.read_text() == str(128 + signal.SIGHUP)
+    assert list(temporary.iterdir()) == []
