@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
 
 from loyalty_tui.archive import processes
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 _LITTLE: Final = 8 << 20
 """Bytes up to which no process is worth starting."""
 _MOST: Final = 8
-_AHEAD: Final = 6
-"""Tasks that each process is given before the first is answered."""
+_AHEAD: Final = 3_500
+"""Bytes of tasks up to which a process is given another before it has answered these: so that one
+is busy while the other is waited for. Even a pipe of 4 KB takes them and, unless its path is very
+long, that other, whether the process reads or not."""
 _LENGTH: Final = 8
 _PIPE: Final = 1 << 20
 
@@ -31,6 +33,8 @@ class Ticket(NamedTuple):
 
     decoder: int
     task: Task
+    size: int
+    """Bytes of it as it was given."""
 
 
 class Decoders(Protocol):
@@ -38,8 +42,9 @@ class Decoders(Protocol):
 
     size: int
     """How many there are; each numbers persons and standings on its own."""
-    room: int
-    """How many tasks can be given before one is taken."""
+
+    def has_room(self) -> bool:
+        """Return whether a task can be given before another is taken."""
 
     def give(self, task: Task) -> Ticket:
         """Have a task decoded."""
@@ -68,15 +73,20 @@ class _Here:
     """Decodes in this process, when asked for the parts."""
 
     size = 1
-    room = 1
 
     def __init__(self) -> None:
         self._decoder = Decoder()
+        self._is_given = False
+
+    def has_room(self) -> bool:
+        return not self._is_given
 
     def give(self, task: Task) -> Ticket:
-        return Ticket(0, task)
+        self._is_given = True
+        return Ticket(0, task, 0)
 
     def parts(self, ticket: Ticket) -> Iterator[Part]:
+        self._is_given = False
         return decode(ticket.task, self._decoder)
 
     def __enter__(self) -> Self:
@@ -96,10 +106,10 @@ class _Processes:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self.room = size * _AHEAD
+        self._given = [0] * size
+        """Bytes of the tasks that each has not answered."""
         self._next = 0
         self._processes: list[subprocess.Popen[bytes]] = []
-        self._open = ExitStack()
 
     def __enter__(self) -> Self:
         for _ in range(self.size):
@@ -123,10 +133,14 @@ class _Processes:
         for process in self._processes:
             process.communicate()
 
+    def has_room(self) -> bool:
+        return self._given[self._next] < _AHEAD
+
     def give(self, task: Task) -> Ticket:
-        ticket = Ticket(self._next, task)
-        self._next = (self._next + 1) % self.size
         packed = marshal.dumps(tuple(task))
+        ticket = Ticket(self._next, task, _LENGTH + len(packed))
+        self._given[self._next] += ticket.size
+        self._next = (self._next + 1) % self.size
         pipe = self._processes[ticket.decoder].stdin
         assert pipe is not None  # noqa: S101 - it is a pipe
         try:
@@ -148,6 +162,7 @@ class _Processes:
             part = Part(*marshal.loads(packed))  # noqa: S302 - from our own child
             is_last = part.is_last
             yield part
+        self._given[ticket.decoder] -= ticket.size
 
 
 def _ended() -> ArchiveError:

@@ -22,11 +22,15 @@ from loyalty_tui.archive.rows import Decoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from queue import Queue
 
     from loyalty_tui.archive.rows import Plain
 
 PIECE: Final = 4 << 20
 """Bytes of a segment that are one task."""
+
+_MOST_WAITING: Final = 32
+"""Parts that wait until they are read, while the next are made."""
 
 _MORE: Final = 1 << 19
 """Bytes that are read at once to find out whether a document goes on below its line."""
@@ -202,16 +206,32 @@ def _file(task: Task, decoder: Decoder) -> Iterator[Part]:
 def serve() -> None:
     """Answer tasks from standard input with parts on standard output until the input ends."""
     import gc
+    from queue import Queue
+    from threading import Thread
 
     gc.disable()  # rows hold no cycles
     decoder = Decoder()
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    source = sys.stdin.buffer
+    packed: Queue[bytes] = Queue(_MOST_WAITING)
+    sender = Thread(target=_send, args=(packed,), daemon=True)
+    sender.start()
     while len(head := source.read(_LENGTH)) == _LENGTH:
         task = Task(*marshal.loads(source.read(int.from_bytes(head, "little"))))  # noqa: S302 - from our own parent
         for part in decode(task, decoder):
-            packed = marshal.dumps(tuple(part))
+            packed.put(marshal.dumps(tuple(part)))
+    packed.put(b"")
+    sender.join()
+
+
+def _send(waiting: Queue[bytes]) -> None:
+    """Send packed parts until an empty one; whoever has nobody to send them to ends at once."""
+    sink = sys.stdout.buffer
+    try:
+        while packed := waiting.get():
             sink.write(len(packed).to_bytes(_LENGTH, "little") + packed)
             sink.flush()
+    except OSError:
+        os._exit(1)
 
 
 if __name__ == "__main__":

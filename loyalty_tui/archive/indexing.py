@@ -300,7 +300,7 @@ def _read(run: _Run, plans: list[_Plan]) -> None:
         numbers = [Numbers() for _ in range(pool.size)]
         waiting: deque[tuple[_Plan, Task, Ticket]] = deque()
         while not run.stop.is_set():
-            while len(waiting) < pool.room and (
+            while pool.has_room() and (
                 following := run.again.pop() if run.again else next(tasks, None)
             ):
                 waiting.append((*following, pool.give(following[1])))

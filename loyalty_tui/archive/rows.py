@@ -12,7 +12,6 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
-from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import msgspec
@@ -92,10 +91,6 @@ class _Push(msgspec.Struct, rename="camel", gc=False):
 _encode = msgspec.msgpack.Encoder().encode
 _decode_push = msgspec.json.Decoder(_Push).decode
 _decode_numbers = msgspec.json.Decoder(list[int]).decode
-_said = attrgetter(
-    "id", "first_name", "middle_name", "last_name", "email_address", "mobile_phone_number",
-    "user_name", "third_party_id", "country", "city",
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -204,7 +199,16 @@ class Decoder:
     def _person_numbers(self, pushes: Sequence[_Push]) -> list[int]:
         """Return the numbers of the persons of pushes, up to the first with an unusual phone."""
         # Known again by a hash alone: what is said of all the people would fill the memory.
-        said = list(map(_encode, map(_said, pushes)))
+        said = [
+            _encode(
+                (
+                    push.id, push.first_name, push.middle_name, push.last_name, push.email_address,
+                    push.mobile_phone_number, push.user_name, push.third_party_id, push.country,
+                    push.city,
+                )
+            )
+            for push in pushes
+        ]  # fmt: skip
         met_as = list(map(xxh3_64_intdigest, said))
         numbers = list(map(self._persons.get, met_as))
         for at, number in enumerate(numbers if None in numbers else ()):

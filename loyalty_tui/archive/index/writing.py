@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _decode = msgspec.msgpack.Decoder().decode
 
 _PUSH_COLUMNS: Final = 9
+_BULK_CACHE: Final = 8_192
+"""Kilobytes of the index in memory while all is only appended to."""
 _SORTERS: Final = 3
 """Threads that sort for an order when a core is free: more than that core, as they also wait."""
 
@@ -242,6 +244,8 @@ class Writer:
             if name != "person_member" or self._people.knows_all:
                 self._db.execute(f"DROP INDEX IF EXISTS {name}")
         self.commit()
+        if self._people.knows_all:  # nothing is looked up; what is written fits near the processor
+            self._db.execute(f"PRAGMA cache_size = -{_BULK_CACHE}")
         self.is_bulk = True
 
     @property
