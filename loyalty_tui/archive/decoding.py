@@ -21,7 +21,7 @@ from loyalty_tui.archive.reach import Reach, reach
 from loyalty_tui.archive.rows import Decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from queue import Queue
 
     from loyalty_tui.archive.rows import Plain
@@ -121,9 +121,15 @@ def _lines(task: Task, decoder: Decoder) -> Iterator[Part]:
             raws, places = block.lines, block.places
             used = 0
             while (used := used + decoder.add(raws[used:], places[used:])) < len(raws):
-                read = list(reading.from_line(raws[used], places[used], lines + used + 1))
-                if any(isinstance(found, Fault) for found in read):
+                line = lines + used + 1
+                read: Iterable[Found | Fault]
+                if len(raws[used]) > reading.LONG_LINE:  # not all that is on it at once
                     known = _reach([*raws[used:], *block.below], file)
+                    read = reading.from_line(raws[used], places[used], line, decoder.add)
+                else:
+                    read = list(reading.from_line(raws[used], places[used], line))
+                    if any(isinstance(found, Fault) for found in read):
+                        known = _reach([*raws[used:], *block.below], file)
                 if known is not Reach.LINE:
                     break
                 _add(read, decoder, faults)
@@ -154,7 +160,7 @@ def _last_line(block: Block, line: int, decoder: Decoder, faults: _Faults) -> in
     return block.places[-1]
 
 
-def _add(read: Sequence[Found | Fault], decoder: Decoder, faults: _Faults) -> None:
+def _add(read: Iterable[Found | Fault], decoder: Decoder, faults: _Faults) -> None:
     for found in read:
         if isinstance(found, Found):
             decoder.found(found, found.offset)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.envelopes import kind_of
 from loyalty_tui.archive.mending import Resumed, resume, swallowed
-from loyalty_tui.archive.outline import SPACES, Outcome, Outline
+from loyalty_tui.archive.outline import SPACES, Nesting, Outcome, Outline, last_brace, skip_plain
 from loyalty_tui.archive.pushes import (
     LONGEST,
     NO_OBJECT,
@@ -78,7 +78,7 @@ class Documents:
                 yield self._wrong(text.pos)
                 if not self._mend(sign):
                     text.show_line(LONGEST)
-                    yield from self._pass_by(text.pos, [])
+                    yield from self._pass_by(text.pos, Nesting())
         if self._at is _At.TOP and self.breaks_off is None:
             self.end = text.offset, text.line
         elif self.breaks_off is None:
@@ -177,19 +177,19 @@ class Documents:
         else:
             yield self._wrong(end)
             if outline.is_key_due and self._starts_anew(end, outline.open):
-                text.advance(end)
+                text.advance(last_brace(text.raw, end))
                 text.is_view_right = False
                 self._is_doubtful = True
                 self._at = _At.TOP if self._at is _At.TOP else _At.NEXT
             else:
                 yield from self._pass_by(end, outline.open)
 
-    def _starts_anew(self, at: int, opened: list[str]) -> bool:
+    def _starts_anew(self, at: int, opened: Nesting) -> bool:
         """Return whether a document starts on the line of one that was never finished."""
         raw = self._text.raw
         return raw[at] == "{" and raw[at - 1] not in "\n \t" and "[" not in opened
 
-    def _pass_by(self, wrong: int, opened: list[str]) -> Iterator[Found]:
+    def _pass_by(self, wrong: int, opened: Nesting) -> Iterator[Found]:
         """Go on after what goes wrong at a place, and yield the pushes that are passed over."""
         _, _, place = self._text.place(wrong)
         behind = []
@@ -226,6 +226,8 @@ class Documents:
                 yield from self._take(value, end)
                 return
             yield Fault(text.line, text.offset, NO_OBJECT)
+            if self._at is not _At.TOP:  # a row of them is named once
+                end = skip_plain(text.raw, end)
         self._after_element(end)
 
     def _take(self, value: dict[str, object], end: int) -> Iterator[Found | Fault]:
@@ -266,7 +268,7 @@ class Documents:
         line, column, offset = text.place(last)
         return Fault(line, offset, f"The JSON breaks off at column {column}.")
 
-    def _recover(self, wrong: int, opened: list[str] | None) -> None:
+    def _recover(self, wrong: int, opened: Nesting | None) -> None:
         resumed = resume(
             self._text, wrong, opened, in_array=self._at is not _At.TOP,
             is_sure=not self._is_in_doubt,

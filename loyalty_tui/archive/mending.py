@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from loyalty_tui.archive.envelopes import KNOWN_BY_A_NAME, kind_of
-from loyalty_tui.archive.outline import SPACES, Outcome, Outline, next_mark
+from loyalty_tui.archive.outline import SPACES, STRING, Nesting, Outcome, Outline, next_mark
 from loyalty_tui.archive.pushes import LONGEST, Found, sure_push
 from loyalty_tui.archive.quick import decode_object
 
@@ -26,6 +27,17 @@ _DEEPEST: Final = 64
 """Characters of white space before an element of an array of which the beginning is lost."""
 _LEAD: Final = re.compile(rf"(?:(?!\n)[{SPACES}]){{1,{_DEEPEST}}}(?=\{{)")
 _ANEW: Final = re.compile(rf'\n[{SPACES}]*+(?=\{{)|(?=\{{"received_at":)')
+_SIGNS: Final = rf'[^"{{}}\[\]\n]++|{STRING}'
+_BALANCED: Final = reduce(
+    lambda inside, _: rf"{_SIGNS}|\[(?:{inside})*+\]|{{(?:{inside})*+}}", range(3), _SIGNS
+)
+_INSIDE: Final = re.compile(f"(?:{_BALANCED})*+")
+"""What opens no bracket that it does not close, within a line."""
+_OPENED: Final = re.compile(rf"([\[{{])(?:{_SIGNS})*+")
+_AT_ONCE: Final = 4_096
+"""Brackets that are opened or closed by one match."""
+_OPENING: Final = re.compile(f"(?:{_OPENED.pattern}){{1,{_AT_ONCE}}}+")
+_CLOSING: Final = re.compile(rf"[}}\]]{{1,{_AT_ONCE}}}+")
 _OBJECT: Final = re.compile(r'(?=\{")')
 
 
@@ -39,27 +51,43 @@ class Resumed(Enum):
     AFTER = "the one that was wrong has ended"
 
 
-class _Brackets:
+class Brackets:
     """The brackets that are open in what was wrong, if that can be told."""
 
-    def __init__(self, opened: list[str] | None, *, in_array: bool) -> None:
-        self._open = list(opened or ())
+    def __init__(self, opened: Nesting | None, *, in_array: bool) -> None:
+        self._open = opened or Nesting()
         self._in_array = in_array
         # What is no JSON at all ends with its line, not with the next bracket.
         self._is_known = bool(opened) or (opened is not None and in_array)
+
+    def pass_over(self, raw: str, at: int) -> int:
+        """Go on to a mark that may tell something, or a line break; return its place."""
+        if not self._is_known:
+            end = raw.find("\n", at)  # strings have none
+            return end if end >= 0 else len(raw)
+        start = -1
+        while self._open and start < at:
+            start = at
+            if match := _INSIDE.match(raw, at):
+                at = match.end()
+            match = _CLOSING.match(raw, at)
+            if match and len(match[0]) < len(self._open) and self._open.close(match[0]):
+                at = match.end()
+            if match := _OPENING.match(raw, at):
+                self._open.open("".join(_OPENED.findall(raw, at, match.end())))
+                at = match.end()
+        return at
 
     def is_end(self, mark: str) -> bool:
         """Take a bracket or comma; say whether it is the first that does not belong to it."""
         if not self._is_known:
             return False
-        if not self._open:
-            if mark in "{[":
-                self._open.append(mark)
-            return mark in ",]" and self._in_array
         if mark in "{[":
-            self._open.append(mark)
+            self._open.open(mark)
+        elif not self._open:
+            return mark in ",]" and self._in_array
         elif mark in "}]":
-            self._is_known = self._open.pop() + mark in {"{}", "[]"}
+            self._is_known = self._open.close(mark)
         return False
 
     def are_closed(self) -> bool:
@@ -68,12 +96,13 @@ class _Brackets:
 
 
 def resume(
-    text: TextWindow, wrong: int, opened: list[str] | None, *, in_array: bool, is_sure: bool
+    text: TextWindow, wrong: int, opened: Nesting | None, *, in_array: bool, is_sure: bool
 ) -> Resumed:
     """Go to where the element at the text's place surely ends, or the next surely starts.
 
-    Wrong is where it goes wrong, opened are the brackets that are open there; None when that is
-    not known. Whether it is in an array may not be sure. What is passed over needs no memory.
+    Wrong is where it goes wrong, opened are the brackets that are open there, which are used up;
+    None when that is not known. Whether it is in an array may not be sure. What is passed over
+    needs no memory.
     """
     indent = text.indent() if text.raw[text.pos] in "{[" else ""
     read = text.raw[text.pos : wrong].rstrip(SPACES)
@@ -84,9 +113,10 @@ def resume(
     # Only an array's elements begin an indented line; how far these are may not be known.
     is_lost = text.raw[text.pos] not in "{[" or (bool(indent) and not (in_array and is_sure))
     room = (_DEEPEST if is_lost else len(indent)) + 2
-    brackets = _Brackets(opened, in_array=in_array)
+    brackets = Brackets(opened, in_array=in_array)
     at = text.pos + len(read)
     while True:
+        at = brackets.pass_over(text.raw, at)
         mark, at = next_mark(text.raw, at, is_all=text.is_all)
         is_short = not mark or (mark == "\n" and len(text.raw) < at + room)
         if is_short and not text.is_all:

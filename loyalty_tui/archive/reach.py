@@ -6,7 +6,7 @@ import codecs
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from loyalty_tui.archive.outline import SPACES, Outcome, Outline, skip_space
+from loyalty_tui.archive.outline import SPACES, Outcome, Outline, last_brace, skip_space
 from loyalty_tui.archive.pushes import sure_push
 
 if TYPE_CHECKING:
@@ -32,18 +32,26 @@ def reach(chunks: Iterable[bytes]) -> Reach:
     """
     decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
     outline, text, start, end = Outline(), "", 0, 0
+    depth = 0
     for chunk in chunks:
         text += decode(chunk)
+        line_end = text.find("\n", skip_space(text, 0))
+        first_line = text[:line_end] if line_end >= 0 else ""
         while True:
             start = skip_space(text, end)
             if (end and "\n" in text[end:start]) or text[start : start + 1] not in {"", "{", "["}:
                 return Reach.LINE
             if start == len(text):
                 break
-            outcome = outline.follow(text, start, is_all=False)
+            outcome = Outcome.CUT
+            if start + outline.at <= line_end:
+                outcome = outline.follow(first_line, start, is_all=False)
+                depth = len(outline.open)
+            if outcome is Outcome.CUT:
+                outcome = outline.follow(text, start, is_all=False)
             at = start + outline.at
             known = _known(text[start:at], outcome)
-            if known is not Reach.LINE and _is_torn(text, start):
+            if known is not Reach.LINE and _is_torn(text, start, line_end, depth):
                 return Reach.LINE
             if known is Reach.OPEN:
                 break
@@ -51,24 +59,21 @@ def reach(chunks: Iterable[bytes]) -> Reach:
             is_more = text.startswith("{", at) and outline.is_key_due and "\n" not in text[start:at]
             if known is Reach.DOCUMENT or not (outcome is Outcome.WHOLE or is_more):
                 return known
-            outline, end = Outline(), at
+            outline, end = Outline(), last_brace(text, at) if is_more else at
     return Reach.OPEN
 
 
-def _is_torn(text: str, start: int) -> bool:
+def _is_torn(text: str, start: int, end: int, depth: int) -> bool:
     """Return whether there is a push on the next line that stood where a value was due.
 
-    In an array of pushes that is where the next one is to stand.
+    Depth is how many brackets were open at the end of the line: in an array of pushes that is where
+    the next one is to stand.
     """
-    end = text.find("\n", start)
     below = skip_space(text, end)
     if end < 0 or not text.startswith("\n{", below - 1):
         return False
-    if text[start] == "[":
-        outline = Outline()
-        outline.follow(text[:end], start, is_all=False)
-        if outline.open == ["["]:
-            return False
+    if text[start] == "[" and depth == 1:
+        return False
     line, line_break, _ = text[below:].partition("\n")
     return bool(line_break and sure_push(line.encode("utf-8", "surrogateescape")))
 

@@ -13,7 +13,7 @@ from loyalty_tui.archive.reach import Reach, reach
 from loyalty_tui.archive.streams import StreamError, Utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from typing import TypeAlias
 
     from loyalty_tui.archive.streams import Container, Readable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     _Reading: TypeAlias = Generator[Found | Fault, None, tuple[int, int, Container]]
 
 _CHUNK: Final = 1 << 18
-_LONG_LINE: Final = 1 << 20
+LONG_LINE: Final = 1 << 20
 """Bytes from which on an array on one line is read element by element."""
 
 _BLANK: Final = b" \t\r\n\xc2\xa0\xef\xbb\xbf"
@@ -53,16 +53,22 @@ def read(
     yield End(*end, is_transcoded=not offset and text.is_transcoded())
 
 
-def from_line(raw: bytes, offset: int, line: int) -> Iterator[Found | Fault]:
-    """Yield the pushes of a line that starts there: one, several, or those of an array."""
+def from_line(
+    raw: bytes, offset: int, line: int, take: Take | None = None
+) -> Iterator[Found | Fault]:
+    """Yield the pushes of a line that starts there: one, several, or those of an array.
+
+    What is taken as it stands on the line is not yielded.
+    """
     raw = raw.removesuffix(b"\n").removesuffix(b"\r")
     one = from_bytes(raw)
     if isinstance(one, Found):
         yield replace(one, offset=offset + one.offset)
     elif one and (raw.lstrip(_BLANK).startswith((b"{", b"[")) or b'{"' in raw):
-        reading = _documents(_Source(io.BytesIO(raw)), offset, line)
+        source = _Source(io.BytesIO(raw), take)
+        reading = _documents(source, offset, line)
         first, second = next(reading, None), next(reading, None)
-        if isinstance(first, Fault) and second is None:
+        if isinstance(first, Fault) and second is None and not source.taken:
             first = Fault(line, offset, one.reason)
         for item in (first, second):
             if item is not None:
@@ -88,8 +94,10 @@ class _Source:
     def __init__(self, stream: Readable, take: Take | None = None) -> None:
         self.error: OSError | StreamError | None = None
         """Why it ended early."""
-        self.take = take
+        self.take = take and self._take
         """Who takes pushes of it as they stand."""
+        self.taken = 0
+        self._taker = take
         self._stream = stream
 
     def read(self, size: int) -> bytes:
@@ -100,6 +108,12 @@ class _Source:
             except (OSError, StreamError) as error:
                 self.error = error
         return b""
+
+    def _take(self, raws: Sequence[bytes], places: Sequence[int]) -> int:
+        assert self._taker is not None  # noqa: S101 - else nobody is told to call this
+        count = self._taker(raws, places)
+        self.taken += count
+        return count
 
     def fill(self, size: int) -> bytes:
         """Return at least as many of the next bytes, unless it ends before."""
@@ -209,6 +223,6 @@ class _Held:
 
     def is_long_array(self) -> bool:
         """Return whether it is too long to be waited for, and can be read in parts."""
-        if self._is_array is None and self.size > _LONG_LINE:
+        if self._is_array is None and self.size > LONG_LINE:
             self._is_array = b"".join(self._parts).lstrip(_BLANK).startswith(b"[")
         return bool(self._is_array)

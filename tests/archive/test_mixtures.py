@@ -206,3 +206,34 @@ def test_an_array_that_no_line_break_ends_is_read(archive, name):
     archive.write(name, gzip.compress(data) if name.endswith("gz") else data)
     archive.bring_up_to_date()
     assert archive.search.totals().pushes == 2
+
+
+@pytest.mark.parametrize(
+    ("make", "is_whole"),
+    [
+        (lambda pushes: b"[" + b",".join(pushes) + b"]", True),
+        (b"".join, True),
+        (lambda pushes: (b"[" + b",".join(pushes))[:-9], False),
+        (lambda pushes: b"".join(pushes)[:-9], False),
+        (
+            lambda pushes: b"[" + b",".join(pushes).replace(b'"id": 400,', b'"id": 400,,') + b"]",
+            False,
+        ),
+    ],
+)
+def test_a_long_line_of_many_pushes_is_read_as_a_short_one_is(make, is_whole, archive):
+    pushes = [json.dumps(numbered(number)).encode() for number in range(1_000)]
+    line = make(pushes)
+    assert len(line) > 1 << 20
+    path = archive.folder / "a.ndjson"
+    path.write_bytes(a_line(numbered(5_000)) + line + b"\n" + a_line(numbered(5_001)))
+    archive.bring_up_to_date()
+    read = read_all(path)
+    places = [each.offset for each in read if isinstance(each, Found)]
+    assert len(places) == 1_002 - (not is_whole)
+    assert sorted(int(entry.ref.rpartition(":")[2]) for entry in archive.list()) == places
+    faults = [(each.line, each.offset) for each in read if isinstance(each, Fault)]
+    assert [(each.line, each.offset) for each in archive.search.unreadable()] == faults
+    assert [line for line, _ in faults] == [2] * (not is_whole)
+    for entry in archive.list():
+        assert json.loads(archive.search.text(entry.ref))["id"] == entry.member_id

@@ -2,9 +2,11 @@ import io
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loyalty_tui.archive import documents, mending
-from loyalty_tui.archive.outline import Outline
+from loyalty_tui.archive.outline import Nesting, Outline
 from loyalty_tui.archive.pushes import Fault, Found
 from loyalty_tui.archive.reading import read
 
@@ -121,3 +123,30 @@ def test_no_part_of_what_never_ends_is_looked_at_more_than_a_few_times(broken, m
         monkeypatch.setattr(module, "Outline", Counting)
     everything(raw, "documents")
     assert looked
+
+
+@given(
+    st.lists(st.sampled_from([
+        "{", "}", "[", "]", ",", '"a"', '"', "\\", " ", "\n", '{"a":[1]}', '"[}"', "[[]]", "}]",
+    ])).map("".join),
+    st.text("[{", max_size=5),
+    st.booleans(),
+)  # fmt: skip
+def test_marks_are_passed_over_only_where_they_tell_nothing(raw, opened, in_array):
+    def ends(*, passes):
+        nesting = Nesting()
+        nesting.open(opened)
+        brackets, at, told = mending.Brackets(nesting, in_array=in_array), 0, []
+        while True:
+            at = brackets.pass_over(raw, at) if passes else at
+            mark, at = mending.next_mark(raw, at, is_all=True)
+            if not mark:
+                return told
+            is_end = mark != "\n" and brackets.is_end(mark)
+            if mark == "\n" or is_end or (mark in "}]" and brackets.are_closed()):
+                told.append((at, mark, is_end))
+            if is_end:
+                return told
+            at += 1
+
+    assert ends(passes=True) == ends(passes=False)
