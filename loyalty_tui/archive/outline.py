@@ -71,19 +71,19 @@ class _Runs:
 
     def __init__(self) -> None:
         plain = value = _PLAIN_VALUE
-        key = f"{_SPACE}{STRING}{_SPACE}:{_SPACE}"
+        key = f"{_SPACE}{STRING}{_SPACE}:"
         for _ in range(_LEVELS):
             elements = _listed(f"{_SPACE}{value}", r"\]")
-            members = _listed(f"{key}{value}", "}")
+            members = _listed(f"{key}{_SPACE}{value}", "}")
             value = f"(?:{plain}|\\[{elements}|{{{members})"
-        element, member = f"{_SPACE}{value}", f"{key}{value}"
+        element, member = f"{_SPACE}{value}", f"{key}{_SPACE}{value}"
         self.more = {
             "[": re.compile(f"(?:{_SPACE},{element})++"),
             "{": re.compile(f"(?:{_SPACE},{member})++"),
         }
         """Further elements and members."""
         elements = f"(?:{_SPACE}{plain}{_SPACE},)*+"
-        members = f"(?:{key}{plain}{_SPACE},)*+"
+        members = f"(?:{key}{_SPACE}{plain}{_SPACE},)*+"
         self.bracket = re.compile(rf"{_SPACE}([\[{{])(?:(?<=\[){elements}|(?<={{){members}{key})")
         """A bracket that is open where a value is due, and what stands between."""
         self.opening = re.compile(f"(?:{self.bracket.pattern}){{1,{_AT_ONCE}}}+")

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loyalty_tui.archive import outline
@@ -42,6 +42,8 @@ def followed(text, cuts, *, is_all, long):
 
 
 @given(TEXTS | torn(), st.lists(st.integers(0, 60), max_size=3), st.booleans())
+@example(text='{"a":1,"b":\n', cuts=[], is_all=False)
+@example(text="[1,\n", cuts=[2], is_all=False)
 def test_many_tokens_at_once_are_followed_as_each_of_them(text, cuts, is_all):
     one_by_one = followed(text, cuts, is_all=is_all, long=1 << 30)
     assert followed(text, cuts, is_all=is_all, long=0) == one_by_one
